@@ -1,0 +1,139 @@
+import {
+  type Context,
+  defaultTextMapGetter,
+  isSpanContextValid,
+  type Link,
+  type SpanContext,
+  trace,
+} from '@opentelemetry/api';
+import { complain, warn } from '../complain.js';
+import { activePropagator } from './propagator.js';
+
+/**
+ * Which context wins when a message carries one and there is an active span as well: `carrier` makes the
+ * message's the parent and links the active span; `ambient` ignores the message's; `link` makes the
+ * active span the parent and links the message's.
+ */
+export type Precedence = 'carrier' | 'ambient' | 'link';
+
+/** Where a lifecycle comes from: its parent, and what it is linked to. */
+export interface Origin {
+  readonly context: Context;
+  readonly links?: Link[];
+}
+
+/** Where in a message a trace context is. */
+export type Carrier = 'trace' | 'meta' | 'message';
+
+/**
+ * Finds the trace context in a JSON-RPC message: a top-level `trace` object (the exec-server wire), then
+ * `params._meta` (MCP, ACP), then top-level members (StreamJsonRpc), else the ambient context. An invalid
+ * one is told to `diag` and passed over. Never throws.
+ * @param message the decoded message, whatever it is
+ * @param ambient the context that is active where the message was received
+ * @param precedence see {@link Precedence}; default `carrier`
+ */
+export function extractMessage(
+  message: unknown,
+  ambient: Context,
+  precedence: Precedence = 'carrier',
+): Origin {
+  if (typeof message !== 'object' || message === null) return { context: ambient };
+  try {
+    return extract(message, ambient, precedence);
+  } catch (error) {
+    complain('trace context extraction', error);
+    return { context: ambient };
+  }
+}
+
+function extract(message: object, ambient: Context, precedence: Precedence): Origin {
+  const propagator = activePropagator();
+  const fields = propagator.fields();
+  const ambientSpan = validSpan(ambient);
+  if (ambientSpan !== undefined && precedence === 'ambient') return { context: ambient };
+  for (const find of CARRIERS) {
+    const carrier = find(message);
+    if (carrier === undefined || !fields.some((field) => Object.hasOwn(carrier, field))) continue;
+    const base = trace.deleteSpan(ambient);
+    const extracted = propagator.extract(base, carrier, defaultTextMapGetter);
+    const remote = validSpan(extracted);
+    if (remote !== undefined) {
+      return ambientSpan === undefined
+        ? { context: extracted }
+        : both(ambient, ambientSpan, extracted, remote, precedence);
+    }
+    if (extracted !== base) return { context: withSpanOf(ambient, extracted) };
+    warn('ignored an invalid trace context in a message');
+  }
+  return { context: ambient };
+}
+
+function both(
+  ambient: Context,
+  ambientSpan: SpanContext,
+  extracted: Context,
+  remote: SpanContext,
+  precedence: Precedence,
+): Origin {
+  return precedence === 'link'
+    ? { context: ambient, links: [{ context: remote }] }
+    : { context: extracted, links: [{ context: ambientSpan }] };
+}
+
+function withSpanOf(ambient: Context, extracted: Context): Context {
+  const span = trace.getSpan(ambient);
+  return span === undefined ? extracted : trace.setSpan(extracted, span);
+}
+
+function validSpan(context: Context): SpanContext | undefined {
+  const spanContext = trace.getSpanContext(context);
+  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
+}
+
+const CARRIERS: readonly ((message: object) => object | undefined)[] = [
+  (message) => objectOf((message as { trace?: unknown }).trace),
+  (message) =>
+    objectOf(objectOf<{ _meta?: unknown }>((message as { params?: unknown }).params)?._meta),
+  (message) => message,
+];
+
+function objectOf<T extends object>(value: unknown): T | undefined {
+  return isObject(value) ? (value as T) : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * A copy of an outgoing message that carries a context. Opt-in, since strict peers reject members that
+ * they don't know. Never throws: where a propagator does, the message is returned as it is.
+ * @param message the message to copy
+ * @param context the context to send
+ * @param where which carrier to use; the parts of the message on the way there are copied too
+ */
+export function injectMessage<M extends object>(message: M, context: Context, where: Carrier): M {
+  try {
+    const carrier: Record<string, string> = {};
+    activePropagator().inject(context, carrier, {
+      set: (to, key, value) => {
+        (to as Record<string, string>)[key] = value;
+      },
+    });
+    if (Object.keys(carrier).length === 0) return message;
+    return place(message, carrier, where);
+  } catch (error) {
+    complain('trace context injection', error);
+    return message;
+  }
+}
+
+function place<M extends object>(message: M, carrier: Record<string, string>, where: Carrier): M {
+  if (where === 'trace') return { ...message, trace: carrier };
+  if (where === 'message') return { ...message, ...carrier };
+  const { params } = message as { params?: unknown };
+  if (params !== undefined && !isObject(params)) return message;
+  const meta = (params as { _meta?: object } | undefined)?._meta;
+  return { ...message, params: { ...params, _meta: { ...meta, ...carrier } } };
+}

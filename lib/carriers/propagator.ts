@@ -1,0 +1,16 @@
+import { propagation, type TextMapPropagator } from '@opentelemetry/api';
+import { w3cTraceContext } from './w3c.js';
+
+const globalPropagator: TextMapPropagator = {
+  fields: () => propagation.fields(),
+  extract: (context, carrier, getter) => propagation.extract(context, carrier, getter),
+  inject: (context, carrier, setter) => propagation.inject(context, carrier, setter),
+};
+
+/**
+ * The globally configured propagator, or, where none is configured, W3C Trace Context.
+ * @throws what a broken propagator throws; callers tell `diag`
+ */
+export function activePropagator(): TextMapPropagator {
+  return propagation.fields().length > 0 ? globalPropagator : w3cTraceContext;
+}

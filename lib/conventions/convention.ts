@@ -1,0 +1,151 @@
+import type { Attributes, AttributeValue, SpanContext, SpanKind } from '@opentelemetry/api';
+
+/** How a lifecycle ended, as the conventions see it. A failure is an outcome that has an `errorType`. */
+export interface Outcome {
+  /** The tagged value: `success`, `error`, `terminated`, … */
+  readonly result: string;
+  /**
+   * A class of error with few distinct values; its absence means that nothing failed.
+   * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/#error-type
+   */
+  readonly errorType?: string | undefined;
+}
+
+/** Everything the two clock readings and the outcome of one lifecycle say; all three signals read this. */
+export interface Settlement<O extends Outcome = Outcome> {
+  readonly outcome: O;
+  /** The outcome's error type after bounding, the same one on every signal. */
+  readonly errorType: string | undefined;
+  /** The bounded label values, in the order of {@link Convention.labels}. */
+  readonly labels: readonly (string | undefined)[];
+  /** Milliseconds on the monotonic clock at begin. */
+  readonly began: number;
+  /** Milliseconds on the monotonic clock at settle. */
+  readonly ended: number;
+  /** Whole milliseconds between the two readings, cut, not rounded; NaN where they are no duration. */
+  readonly durationMillis: number;
+  /** The span context of the lifecycle's context; undefined where there is none. */
+  readonly spanContext: SpanContext | undefined;
+}
+
+/** One attribute or event field: its name, where the value comes from, and what the documents say of it. */
+export interface Field<Source> {
+  readonly name: string;
+  readonly type: 'string' | 'int' | 'boolean' | 'string[]';
+  readonly brief: string;
+  /** When the field is there; absent means always. */
+  readonly when?: string;
+  /** Reads the value; undefined leaves the field out. */
+  readonly of: (source: Source) => AttributeValue | undefined;
+}
+
+/** A fact whose distinct values are bounded, so that it may be part of a metric or of a span's name. */
+export interface Label<Facts> {
+  /** Its name in documents and in {@link Convention} templates. */
+  readonly name: string;
+  /** The metric attribute that it becomes; absent keeps it out of metrics. */
+  readonly metric?: string;
+  /** The span attribute that it becomes; absent keeps it out of the span's attributes. */
+  readonly span?: string;
+  /** The span attribute that takes the raw value, cut short, when the label is {@link Label.other}. */
+  readonly original?: string;
+  /** The value that stands for everything that is not admitted. */
+  readonly other: string;
+  /** Values that are admitted from the start, because a specification lists them. */
+  readonly known?: readonly string[];
+  readonly of: (facts: Facts) => string | undefined;
+}
+
+/** Name and form of one instrument. */
+export interface InstrumentTable {
+  readonly name: string;
+  readonly description: string;
+  /** UCUM unit. */
+  readonly unit: string;
+  /** Whether the convention's labels are on it. */
+  readonly labelled: boolean;
+}
+
+/** Name, form and bounds of one histogram, in seconds. */
+export interface HistogramTable extends InstrumentTable {
+  /** Explicit bucket boundaries, seconds. */
+  readonly boundaries: readonly number[];
+}
+
+/** Which instruments a convention has; each is optional. */
+export interface MetricsTable<O extends Outcome> {
+  /** Observable counter of begun lifecycles. */
+  readonly begun?: InstrumentTable;
+  /** Observable up-down counter of open lifecycles. */
+  readonly active?: InstrumentTable;
+  /** Observable counter of settled lifecycles. */
+  readonly settled?: InstrumentTable;
+  readonly duration?: HistogramTable;
+  readonly queue?: HistogramTable;
+  /** Attributes beside the labels on `settled` and `duration`. They may read outcome and error type alone. */
+  readonly attributes: readonly Field<Settlement<O>>[];
+  /** Attributes that never change, on every instrument. */
+  readonly constant?: Attributes;
+}
+
+/** The span's name, kind and attributes. */
+export interface SpanTable<Facts, O extends Outcome> {
+  readonly kind: SpanKind;
+  /** The name as documents show it, such as `{method}`. */
+  readonly template: string;
+  readonly name: (labels: readonly (string | undefined)[]) => string;
+  /** Attributes that never change, given at creation, so that samplers see them. */
+  readonly constant: Attributes;
+  /** Identifiers, read only for a span that records. */
+  readonly begun: readonly Field<Facts>[];
+  readonly settled: readonly Field<Settlement<O>>[];
+}
+
+/** The log event: its name, logger scope, body and exact fields, in order. */
+export interface EventTable<Facts, O extends Outcome> {
+  /** The LogRecord's EventName. */
+  readonly name: string;
+  /** Name of the logger's instrumentation scope; a line's `target`. */
+  readonly scope: string;
+  readonly body: string;
+  /** Identifiers, read at begin and only when the logger says that it is enabled. */
+  readonly begun: readonly Field<Facts>[];
+  readonly settled: readonly Field<Settlement<O>>[];
+}
+
+/** What is known once a process runs. */
+export interface Started {
+  readonly pid: number | undefined;
+  readonly spanContext: SpanContext | undefined;
+}
+
+/** What the span takes on when a process has started, and the event that tells of it. */
+export interface StartedTable {
+  readonly span: readonly Field<Started>[];
+  /** Emitted at DEBUG after the fields that {@link EventTable.begun} names. */
+  readonly event: {
+    readonly name: string;
+    readonly body: string;
+    readonly fields: readonly Field<Started>[];
+  };
+}
+
+/**
+ * The names of one kind of lifecycle on all three signals. The heart knows no names: it reads this table.
+ * Bring one of your own by writing an object of this type.
+ */
+export interface Convention<Facts, O extends Outcome = Outcome> {
+  /** What documents call it. */
+  readonly title: string;
+  readonly labels: readonly Label<Facts>[];
+  /**
+   * When an unlisted label value becomes one of its own, up to a cap: as soon as it is seen, for values
+   * that the host's own code chooses, or once an outcome proves that the host knows it.
+   */
+  readonly admit: 'begin' | ((outcome: O) => boolean);
+  readonly span?: SpanTable<Facts, O>;
+  readonly metrics?: MetricsTable<O>;
+  readonly event?: EventTable<Facts, O>;
+  /** What is learned between begin and settle, when the thing observed has really started. */
+  readonly started?: StartedTable;
+}

@@ -1,0 +1,90 @@
+import type { Outcome } from './convention.js';
+
+/** What is known of a request when its message is decoded. */
+export interface RequestFacts {
+  /**
+   * The JSON-RPC id. Read only when a signal will carry it.
+   * @see https://www.jsonrpc.org/specification#request_object
+   */
+  readonly id?: unknown;
+  /** The method's name, as the peer sent it. */
+  readonly method: string;
+  /** The `jsonrpc` member of the message, where it has one. */
+  readonly jsonrpc?: unknown;
+  /** The tool that an MCP `tools/call` names. */
+  readonly tool?: string | undefined;
+  /** The prompt that an MCP `prompts/get` names. */
+  readonly prompt?: string | undefined;
+  /** The MCP session. Read only when a signal will carry it. */
+  readonly sessionId?: string | undefined;
+}
+
+/** How a request ends. */
+export interface RequestOutcome extends Outcome {
+  readonly result: 'success' | 'error' | 'cancelled' | 'disconnected';
+  /** Whether the error says that the server doesn't know the method. */
+  readonly methodNotFound?: boolean;
+  /** The JSON-RPC error code, where there is one. */
+  readonly statusCode?: number | undefined;
+}
+
+/** What is known of a process when its start is asked for. */
+export interface ProcessFacts {
+  /** The server's own id for it; not the pid. Read only when a signal will carry it. */
+  readonly id?: string | number | undefined;
+  /** Path or name of the executable; only its base name is ever used. */
+  readonly executable?: string | undefined;
+  /** The arguments, the executable's name first. On the span only where the user has opted in. */
+  readonly args?: readonly string[] | undefined;
+}
+
+/** How a process ends. */
+export interface ProcessOutcome extends Outcome {
+  readonly result: 'success' | 'error' | 'terminated' | 'spawn_failed' | 'unknown';
+  readonly exitCode?: number | undefined;
+}
+
+/** What is known of a tool call when it is received. */
+export interface ToolCallFacts {
+  /** Name of the tool. */
+  readonly tool: string;
+  readonly callId?: string;
+  readonly conversationId?: string;
+  readonly turnId?: string;
+  /** Who calls: the model itself (default), or code that a code-mode runtime runs, which is never counted. */
+  readonly source?: 'direct' | 'code_mode';
+}
+
+/** How a tool call ends: it has no result of its own, only the moment of its admission. */
+export interface ToolCallOutcome extends Outcome {
+  readonly result: 'completed';
+  /** Milliseconds on the monotonic clock when the dispatch lock was taken; undefined if it never was. */
+  readonly startedAt: number | undefined;
+}
+
+/** What is known of a model call when it is sent. */
+export interface InferenceFacts {
+  readonly model: string;
+  /** Name of the provider, such as `openai`. */
+  readonly provider: string;
+  readonly conversationId?: string;
+  readonly turnId?: string;
+  /** Which call of its turn this is, from 1. */
+  readonly index?: number;
+}
+
+/** How a model call ends. */
+export interface InferenceOutcome extends Outcome {
+  readonly result: 'success' | 'error' | 'cancelled';
+}
+
+/** What is known of a connection when it is accepted. */
+export interface ConnectionFacts {
+  /** Which transport: `websocket`, `stdio`, … The host chooses it; it is a metric label. */
+  readonly transport: string;
+}
+
+/** How a connection ends. */
+export interface ConnectionOutcome extends Outcome {
+  readonly result: 'closed';
+}

@@ -1,0 +1,71 @@
+import type { SpanContext } from '@opentelemetry/api';
+import { ERROR_TYPE } from './attributes.js';
+import type { Field, Outcome, Settlement } from './convention.js';
+
+type Of<O extends Outcome> = Field<Settlement<O>>;
+
+/** Longest identifier or raw name that a signal carries, in UTF-16 code units. */
+export const MAX_TEXT = 128;
+
+/** Cuts a text to {@link MAX_TEXT}, so that a peer can't make a signal as large as it likes. */
+export function cut(text: string): string {
+  return text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
+}
+
+/** The outcome's tagged value. */
+export const result: Of<Outcome> = {
+  name: 'result',
+  type: 'string',
+  brief: 'How it ended.',
+  of: (settlement) => settlement.outcome.result,
+};
+
+/** Whole milliseconds from begin to settle. */
+export const durationMs: Of<Outcome> = {
+  name: 'duration_ms',
+  type: 'int',
+  brief: "Milliseconds from begin to settle, cut to an integer; the span's duration.",
+  of: (settlement) =>
+    Number.isSafeInteger(settlement.durationMillis) && settlement.durationMillis >= 0
+      ? settlement.durationMillis
+      : undefined,
+};
+
+/** The class of error, on failure alone. */
+export const errorType: Of<Outcome> = {
+  name: ERROR_TYPE,
+  type: 'string',
+  brief: 'Class of error; the same value on span, metric and event.',
+  when: 'on failure',
+  of: (settlement) => settlement.errorType,
+};
+
+/** The trace id of the lifecycle's context. */
+export const traceId: Of<Outcome> = {
+  name: 'trace_id',
+  type: 'string',
+  brief: 'Trace id of the active context.',
+  when: 'when there is a trace',
+  of: (settlement) => settlement.spanContext?.traceId,
+};
+
+/**
+ * The lifecycle's context as a `traceparent`.
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+export const traceparent: Of<Outcome> = {
+  name: 'traceparent',
+  type: 'string',
+  brief: 'W3C traceparent of the active context.',
+  when: 'when there is a trace',
+  of: ({ spanContext }) => (spanContext === undefined ? undefined : formatTraceparent(spanContext)),
+};
+
+/**
+ * A span context as a `traceparent` of version 00.
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
+  const flags = (traceFlags & 0xff).toString(16);
+  return `00-${traceId}-${spanId}-${flags.length === 1 ? '0' : ''}${flags}`;
+}

@@ -1,0 +1,71 @@
+import {
+  PROCESS_COMMAND_ARGS,
+  PROCESS_EXECUTABLE_NAME,
+  PROCESS_EXIT_CODE,
+  PROCESS_PID,
+} from './attributes.js';
+import type { Field, Settlement, Started } from './convention.js';
+import type { ProcessFacts, ProcessOutcome } from './facts.js';
+import { durationMs, errorType, result, traceId } from './fields.js';
+
+const exitCode: Field<Settlement<ProcessOutcome>> = {
+  name: PROCESS_EXIT_CODE,
+  type: 'int',
+  brief: 'Exit code; a process that a signal killed has none.',
+  when: 'when it exited by itself',
+  of: ({ outcome }) => outcome.exitCode,
+};
+
+/** Exit code on failure alone, for events, whose fields beyond the seed appear only then. */
+export const failedExitCode: Field<Settlement<ProcessOutcome>> = {
+  ...exitCode,
+  when: 'on failure, when it exited by itself',
+  of: ({ outcome, errorType: type }) => (type === undefined ? undefined : outcome.exitCode),
+};
+
+/** What every process span is told at the end. */
+export const processSettled: readonly Field<Settlement<ProcessOutcome>>[] = [exitCode, errorType];
+
+/** The pid, which a process has only once it was spawned. */
+export const pid: Field<Started> = {
+  name: PROCESS_PID,
+  type: 'int',
+  brief: 'Process id.',
+  when: 'once it was spawned',
+  of: (started) => started.pid,
+};
+
+/** Base name of the executable and, where opted in, the arguments. */
+export const processBegun: readonly Field<ProcessFacts>[] = [
+  {
+    name: PROCESS_EXECUTABLE_NAME,
+    type: 'string',
+    brief: 'Base name of the executable; `executableName: false` leaves it out.',
+    of: ({ executable }) => executable,
+  },
+  {
+    name: PROCESS_COMMAND_ARGS,
+    type: 'string[]',
+    brief: 'Command and arguments.',
+    when: 'with `commandArgs: true`',
+    of: ({ args }) => (args === undefined ? undefined : [...args]),
+  },
+];
+
+/** The fields of a process's event that are known at the end, in order. */
+export const processEventSettled: readonly Field<Settlement<ProcessOutcome>>[] = [
+  traceId,
+  result,
+  durationMs,
+  errorType,
+  failedExitCode,
+];
+
+/** The trace id of a process's context, on the event that tells of its start. */
+export const startedTraceId: Field<Started> = {
+  name: 'trace_id',
+  type: 'string',
+  brief: 'Trace id of the active context.',
+  when: 'when there is a trace',
+  of: (started) => started.spanContext?.traceId,
+};

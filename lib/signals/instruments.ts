@@ -1,0 +1,135 @@
+import { type Attributes, type Context, type MeterProvider, metrics } from '@opentelemetry/api';
+import { complain } from '../complain.js';
+import type { Convention, Outcome, Settlement } from '../conventions/convention.js';
+import { type MeterInstruments, meterInstruments } from './meter-instruments.js';
+import { type Candidate, type Series, SeriesTable } from './series.js';
+
+/** Which label values are listed, and how many unlisted ones are admitted. */
+export interface LabelLimits {
+  /** Listed values by label name, such as `{ method: ['initialize'] }`; a list admits nothing else. */
+  readonly lists: Readonly<Record<string, readonly string[] | undefined>>;
+  /** Unlisted values that are admitted, per convention. */
+  readonly cap: number;
+}
+
+/**
+ * What one telemetry counts by one convention. Counts and actives are cells that the hot path adds one
+ * to; the SDK pays for its attributes at collection.
+ */
+export class Instruments<Facts, O extends Outcome> {
+  /** How many are open. */
+  active = 0;
+  readonly #convention: Convention<Facts, O>;
+  readonly #given: MeterProvider | undefined;
+  readonly #series: SeriesTable<Facts, O>;
+  #provider: MeterProvider | undefined;
+  #instruments: MeterInstruments | undefined;
+
+  /** @param given the provider to use instead of the global one */
+  constructor(
+    convention: Convention<Facts, O>,
+    limits: LabelLimits,
+    given: MeterProvider | undefined,
+  ) {
+    this.#convention = convention;
+    this.#given = given;
+    this.#series = new SeriesTable(convention, limits.lists, limits.cap);
+    this.attach();
+  }
+
+  /** Every series that exists, for observation. */
+  get all(): readonly Series[] {
+    return this.#series.all;
+  }
+
+  /** Counts one beginning and returns the series that it belongs to. */
+  begin(facts: Facts): Series {
+    this.attach();
+    const series = this.#find(facts);
+    series.begun.count++;
+    series.active.count++;
+    this.active++;
+    return series;
+  }
+
+  /**
+   * Counts one end and records its duration.
+   * @param began the series that {@link begin} returned
+   * @param series the series of the settlement, another one if its labels were admitted meanwhile
+   * @param seconds the duration
+   */
+  settle(
+    began: Series,
+    series: Series,
+    settlement: Settlement<O>,
+    seconds: number,
+    context: Context,
+  ): void {
+    began.active.count--;
+    this.active--;
+    try {
+      const cell = this.#series.cell(series, settlement);
+      cell.count++;
+      this.#instruments?.duration?.record(seconds, cell.attributes, context);
+    } catch (error) {
+      complain('duration record', error);
+    }
+  }
+
+  /** Records how long a lifecycle waited before its work began, seconds. */
+  queued(series: Series, seconds: number, context: Context): void {
+    try {
+      this.#instruments?.queue?.record(seconds, series.begun.attributes, context);
+    } catch (error) {
+      complain('queue duration record', error);
+    }
+  }
+
+  /** See {@link SeriesTable.candidate}. Never throws. */
+  candidate(series: Series, facts: Facts): Candidate | undefined {
+    try {
+      return this.#series.candidate(series, facts);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** See {@link SeriesTable.admit}. */
+  admit(candidate: Candidate, outcome: O): Series | undefined {
+    return this.#series.admit(candidate, outcome);
+  }
+
+  /** See {@link SeriesTable.bound}. */
+  bound(errorType: string | undefined): string | undefined {
+    return this.#series.bound(errorType);
+  }
+
+  /** See {@link SeriesTable.originals}. */
+  originals(series: Series, candidate: Candidate): Attributes {
+    return this.#series.originals(series, candidate);
+  }
+
+  /** Makes the instruments with the provider that is current, if it has changed. */
+  attach(): void {
+    const provider = this.#given ?? metrics.getMeterProvider();
+    if (provider === this.#provider) return;
+    this.#provider = provider;
+    const table = this.#convention.metrics;
+    if (table === undefined) return;
+    try {
+      this.#instruments = meterInstruments(provider, table);
+      this.#instruments.sources.add(this);
+    } catch (error) {
+      complain('making instruments', error);
+    }
+  }
+
+  #find(facts: Facts): Series {
+    try {
+      return this.#series.find(facts);
+    } catch (error) {
+      complain('reading labels', error);
+      return this.#series.unreadable;
+    }
+  }
+}

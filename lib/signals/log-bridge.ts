@@ -1,0 +1,126 @@
+import type { Attributes, Context, HrTime } from '@opentelemetry/api';
+import { complain } from '../complain.js';
+import { VERSION } from '../version.js';
+
+/** What this package needs of a logger; those of both OpenTelemetry lines have it. */
+export interface BridgeLogger {
+  emit(record: BridgeRecord): void;
+  /** Absent in @opentelemetry/api-logs before 0.215, which means enabled. */
+  enabled?(options: { context: Context; severityNumber: number; eventName: string }): boolean;
+}
+
+/** A LogRecord with what this package sets. */
+export interface BridgeRecord {
+  eventName: string;
+  severityNumber: number;
+  severityText: string;
+  body: string;
+  attributes: Attributes;
+  context: Context;
+  timestamp: HrTime;
+  observedTimestamp: HrTime;
+}
+
+/** What this package needs of a logger provider; those of both OpenTelemetry lines have it. */
+export interface BridgeLoggerProvider {
+  getLogger(name: string, version?: string): unknown;
+}
+
+/** Name and place of an event. */
+export interface EventName {
+  readonly name: string;
+  readonly scope: string;
+  readonly body: string;
+}
+
+/** @see https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
+const SEVERITY = { DEBUG: 5, INFO: 9 } as const;
+
+/** The severities that this package emits at. */
+export type Severity = keyof typeof SEVERITY;
+
+const API = Symbol.for('opentelemetry.js.api.1');
+const API_LOGS = Symbol.for('io.opentelemetry.js.api.logs');
+
+/*
+ * The two OpenTelemetry lines register logger providers under two globals that see nothing of each
+ * other, and an import of either's accessor fails to link or to resolve on the other. Both globals are
+ * how copies of those packages find each other across versions: api/src/internal/global-utils.ts (1.x)
+ * and api-logs/src/internal/global-utils.ts (compatibility version 1).
+ */
+function registeredProvider(): BridgeLoggerProvider | undefined {
+  const globals = globalThis as {
+    [API]?: { logs?: BridgeLoggerProvider };
+    [API_LOGS]?: (version: number) => BridgeLoggerProvider | undefined;
+  };
+  return globals[API]?.logs ?? globals[API_LOGS]?.(1);
+}
+
+/** Emits lifecycle boundaries as LogRecords, to whichever logger provider is there at the moment. */
+export class LogBridge {
+  readonly #given: BridgeLoggerProvider | undefined;
+  readonly #loggers = new Map<string, BridgeLogger>();
+  #provider: BridgeLoggerProvider | undefined;
+
+  /** @param given the provider to use instead of the global one */
+  constructor(given?: BridgeLoggerProvider) {
+    this.#given = given;
+  }
+
+  /** Whether anybody will read an event. Asked anew each time, since filters and providers change. */
+  wants(event: EventName, severity: Severity, context: Context): boolean {
+    try {
+      const logger = this.#logger(event.scope);
+      if (logger === undefined) return false;
+      return (
+        logger.enabled?.({
+          context,
+          severityNumber: SEVERITY[severity],
+          eventName: event.name,
+        }) ?? true
+      );
+    } catch (error) {
+      complain('logger.enabled', error);
+      return false;
+    }
+  }
+
+  /** Emits one event with the context's trace and the boundary's own time. */
+  emit(
+    event: EventName,
+    severity: Severity,
+    attributes: Attributes,
+    context: Context,
+    timestamp: HrTime,
+  ): void {
+    try {
+      this.#logger(event.scope)?.emit({
+        eventName: event.name,
+        severityNumber: SEVERITY[severity],
+        severityText: severity,
+        body: event.body,
+        attributes,
+        context,
+        timestamp,
+        observedTimestamp: timestamp,
+      });
+    } catch (error) {
+      complain('logger.emit', error);
+    }
+  }
+
+  #logger(scope: string): BridgeLogger | undefined {
+    const provider = this.#given ?? registeredProvider();
+    if (provider === undefined) return undefined;
+    if (provider !== this.#provider) {
+      this.#provider = provider;
+      this.#loggers.clear();
+    }
+    let logger = this.#loggers.get(scope);
+    if (logger === undefined) {
+      logger = provider.getLogger(scope, VERSION) as BridgeLogger;
+      this.#loggers.set(scope, logger);
+    }
+    return logger;
+  }
+}

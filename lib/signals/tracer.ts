@@ -1,0 +1,23 @@
+import { type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
+import { VERSION } from '../version.js';
+
+/** The instrumentation scope of spans and metrics. */
+export const SCOPE = 'otel-exec';
+
+/**
+ * Finds the tracer anew whenever the provider has changed, since SDKs start after imports and tests
+ * start several.
+ * @param given the provider to use instead of the global one
+ */
+export function tracerSource(given?: TracerProvider): () => Tracer {
+  let provider: TracerProvider | undefined;
+  let tracer: Tracer | undefined;
+  return () => {
+    const current = given ?? trace.getTracerProvider();
+    if (tracer === undefined || current !== provider) {
+      provider = current;
+      tracer = current.getTracer(SCOPE, VERSION);
+    }
+    return tracer;
+  };
+}

@@ -1,0 +1,2 @@
+/** This package's version, as its instrumentation scopes carry it. */
+export const VERSION = '0.1.0';
