@@ -1,0 +1,235 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import * as api from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  type ContextManager,
+  context,
+  metrics,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import {
+  LoggerProvider,
+  type LogRecordProcessor,
+  type ReadableLogRecord,
+} from '@opentelemetry/sdk-logs';
+import { MeterProvider, type MetricData, MetricReader } from '@opentelemetry/sdk-metrics';
+import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { w3cTraceContext } from '../carriers/w3c.js';
+import { type ExpectedSignals, expectExactly } from './expect-exactly.js';
+
+/** A span as a test wants to see it. */
+export interface CapturedSpan {
+  readonly name: string;
+  /** `SERVER`, `CLIENT`, `INTERNAL`, … */
+  readonly kind: string;
+  /** `UNSET`, `OK` or `ERROR`. */
+  readonly status: string;
+  readonly attributes: Attributes;
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Span id of the parent; undefined for the root of a trace. */
+  readonly parentSpanId: string | undefined;
+  /** Span ids of what it links to. */
+  readonly links: readonly string[];
+  /** Seconds from start to end. */
+  readonly seconds: number;
+}
+
+/** A log event as a test wants to see it. */
+export interface CapturedEvent {
+  readonly name: string;
+  /** Name of the logger's scope. */
+  readonly target: string;
+  readonly severity: string;
+  readonly body: unknown;
+  readonly attributes: Attributes;
+  readonly traceId: string | undefined;
+  readonly spanId: string | undefined;
+}
+
+/** One point of a metric. */
+export interface CapturedPoint {
+  readonly attributes: Attributes;
+  /** The value of a counter or up-down counter; the number of records of a histogram. */
+  readonly value: number;
+  /** The sum of a histogram, in its unit. */
+  readonly sum?: number;
+}
+
+/** All three signals. */
+export interface CapturedSignals {
+  readonly spans: readonly CapturedSpan[];
+  readonly events: readonly CapturedEvent[];
+  /** Points by metric name. */
+  readonly metrics: Readonly<Record<string, readonly CapturedPoint[]>>;
+}
+
+class PullReader extends MetricReader {
+  protected override async onForceFlush(): Promise<void> {}
+  protected override async onShutdown(): Promise<void> {}
+}
+
+/**
+ * Captures all three signals in memory with the real SDK. Needs `@opentelemetry/sdk-trace`, `sdk-logs`
+ * and `sdk-metrics`, of either line.
+ *
+ * ```ts
+ * const capture = new SignalCapture();
+ * const telemetry = new ExecTelemetry(capture.providers);
+ * // … the work under test …
+ * await capture.expectExactly({ spans: [{ name: 'initialize', kind: 'SERVER' }], events: [], metrics: {} });
+ * ```
+ */
+export class SignalCapture implements AsyncDisposable {
+  readonly #reader = new PullReader();
+  readonly #spans: ReadableSpan[] = [];
+  readonly #records: ReadableLogRecord[] = [];
+  readonly #tracerProvider: TracerProvider;
+  readonly #loggerProvider: LoggerProvider;
+  readonly #meterProvider: MeterProvider;
+  #registered = false;
+
+  constructor() {
+    const collect: SpanProcessor = {
+      onStart: () => {},
+      onEnd: (span) => void this.#spans.push(span),
+      forceFlush: async () => {},
+      shutdown: async () => {},
+    };
+    this.#tracerProvider = new TracerProvider({ spanProcessors: [collect] });
+    const keep: LogRecordProcessor = {
+      onEmit: (record) => void this.#records.push(record),
+      forceFlush: async () => {},
+      shutdown: async () => {},
+    };
+    this.#loggerProvider = new LoggerProvider({ processors: [keep] });
+    this.#meterProvider = new MeterProvider({ readers: [this.#reader] });
+  }
+
+  /** The three providers, as `ExecTelemetryOptions` takes them. */
+  get providers() {
+    return {
+      tracerProvider: this.#tracerProvider,
+      loggerProvider: this.#loggerProvider,
+      meterProvider: this.#meterProvider,
+    };
+  }
+
+  /**
+   * Registers the providers globally, with a context manager and W3C Trace Context, as an SDK would.
+   * Disposing undoes it.
+   */
+  register(): this {
+    this.#registered = true;
+    context.setGlobalContextManager(new AsyncContextManager());
+    propagation.setGlobalPropagator(w3cTraceContext);
+    trace.setGlobalTracerProvider(this.#tracerProvider);
+    metrics.setGlobalMeterProvider(this.#meterProvider);
+    api.logs.setGlobalLoggerProvider(this.#loggerProvider);
+    return this;
+  }
+
+  /** Everything captured up to now. */
+  async signals(): Promise<CapturedSignals> {
+    const { resourceMetrics } = await this.#reader.collect();
+    const all = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
+    return {
+      spans: this.#spans.map(plainSpan),
+      events: this.#records.map(plainEvent),
+      metrics: Object.fromEntries(
+        all.map((metric) => [metric.descriptor.name, points(metric)] as const),
+      ),
+    };
+  }
+
+  /**
+   * Asserts that the captured signals are these and no others; see {@link ExpectedSignals}.
+   * @throws AssertionError that shows what was missing, what was too much, and everything captured
+   */
+  async expectExactly(expected: ExpectedSignals): Promise<void> {
+    expectExactly(await this.signals(), expected);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#registered) {
+      for (const global of [context, propagation, trace, metrics, api.logs]) global.disable();
+    }
+    await Promise.allSettled([
+      this.#tracerProvider.shutdown(),
+      this.#loggerProvider.shutdown(),
+      this.#meterProvider.shutdown(),
+    ]);
+  }
+}
+
+class AsyncContextManager implements ContextManager {
+  readonly #storage = new AsyncLocalStorage<Context>();
+
+  active(): Context {
+    return this.#storage.getStore() ?? ROOT_CONTEXT;
+  }
+
+  with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
+    active: Context,
+    work: F,
+    thisArg?: ThisParameterType<F>,
+    ...args: A
+  ): ReturnType<F> {
+    return this.#storage.run(active, () => work.call(thisArg, ...args));
+  }
+
+  bind<T>(bound: Context, target: T): T {
+    if (typeof target !== 'function') return target;
+    const work = target as unknown as (...args: unknown[]) => unknown;
+    return ((...args: unknown[]) => this.with(bound, () => work(...args))) as T;
+  }
+
+  enable(): this {
+    return this;
+  }
+
+  disable(): this {
+    this.#storage.disable();
+    return this;
+  }
+}
+
+function plainSpan(span: ReadableSpan): CapturedSpan {
+  const { traceId, spanId } = span.spanContext();
+  return {
+    name: span.name,
+    kind: SpanKind[span.kind],
+    status: SpanStatusCode[span.status.code],
+    attributes: { ...span.attributes },
+    traceId,
+    spanId,
+    parentSpanId: span.parentSpanContext?.spanId,
+    links: span.links.map((link) => link.context.spanId),
+    seconds: span.duration[0] + span.duration[1] / 1e9,
+  };
+}
+
+function plainEvent(record: ReadableLogRecord): CapturedEvent {
+  return {
+    name: record.eventName ?? '',
+    target: record.instrumentationScope.name,
+    severity: record.severityText ?? '',
+    body: record.body,
+    attributes: { ...record.attributes } as Attributes,
+    traceId: record.spanContext?.traceId,
+    spanId: record.spanContext?.spanId,
+  };
+}
+
+function points(metric: MetricData): CapturedPoint[] {
+  return metric.dataPoints.map(({ attributes, value }) => {
+    if (typeof value === 'number') return { attributes, value };
+    const { count, sum } = value as { count: number; sum?: number };
+    return { attributes, value: count, ...(sum === undefined ? {} : { sum }) };
+  });
+}
