@@ -61,7 +61,9 @@ export function parseDirectives(text: string | undefined): Directives {
 
 /** Prints directives so that they read back as the same ones; the default always comes first. */
 export function printDirectives({ defaultLevel, targets }: Directives): string {
-  return [defaultLevel, ...Array.from(targets, ([target, level]) => `${target}=${level}`)].join(',');
+  return [defaultLevel, ...Array.from(targets, ([target, level]) => `${target}=${level}`)].join(
+    ',',
+  );
 }
 
 function setTarget(targets: Map<string, LineLevel>, entry: string, equals: number): void {
