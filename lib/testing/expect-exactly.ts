@@ -14,7 +14,7 @@ import type {
 export type Expected<T> =
   | T
   | RegExp
-  | ((value: T) => boolean)
+  | ((value: unknown) => boolean)
   | (T extends readonly unknown[]
       ? never
       : T extends object
@@ -45,8 +45,6 @@ export function expectExactly(actual: CapturedSignals, expected: ExpectedSignals
   if (faults.length === 0) return;
   throw new AssertionError({
     message: `${faults.join('\n')}\n\ncaptured: ${show(actual)}`,
-    actual,
-    expected,
     operator: 'expectExactly',
   });
 }
