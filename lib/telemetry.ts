@@ -27,7 +27,7 @@ import type {
 import { cut } from './conventions/fields.js';
 import { inference } from './conventions/inference.js';
 import { toolCall } from './conventions/tool-call.js';
-import type { Beginning, Observer } from './lifecycle.js';
+import type { Observer } from './lifecycle.js';
 import { Connection } from './lifecycles/connection.js';
 import { Inference } from './lifecycles/inference.js';
 import { Process } from './lifecycles/process.js';
@@ -37,6 +37,7 @@ import { type Open, Scope } from './open.js';
 import { type Clock, systemClock } from './signals/clock.js';
 import { Instruments } from './signals/instruments.js';
 import { type BridgeLoggerProvider, LogBridge } from './signals/log-bridge.js';
+import type { Beginning } from './signals/spans.js';
 import { tracerSource } from './signals/tracer.js';
 
 /** What an {@link ExecTelemetry} is made with; every member is optional. */
@@ -108,7 +109,7 @@ export class ExecTelemetry implements Disposable {
   readonly #options: ExecTelemetryOptions;
   readonly #scope = new Scope();
   readonly #bridge: LogBridge;
-  readonly #tracer: () => Tracer;
+  readonly #tracer: () => Tracer | undefined;
   #request: Observer<RequestFacts, RequestOutcome> | undefined;
   #process: Observer<ProcessFacts, ProcessOutcome> | undefined;
   #toolCall: Observer<ToolCallFacts, ToolCallOutcome> | undefined;

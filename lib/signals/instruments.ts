@@ -86,9 +86,9 @@ export class Instruments<Facts, O extends Outcome> {
   }
 
   /** See {@link SeriesTable.candidate}. Never throws. */
-  candidate(series: Series, facts: Facts): Candidate | undefined {
+  candidate(facts: Facts): Candidate | undefined {
     try {
-      return this.#series.candidate(series, facts);
+      return this.#series.candidate(facts);
     } catch {
       return undefined;
     }
