@@ -1,11 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { inspect, isDeepStrictEqual } from 'node:util';
-import type {
-  CapturedEvent,
-  CapturedPoint,
-  CapturedSignals,
-  CapturedSpan,
-} from './capture-signals.js';
+import type { CapturedEvent, CapturedPoint, CapturedSignals, CapturedSpan } from './captured.js';
 
 /**
  * What a value should be: itself, a pattern for strings, a predicate, or an object of such. Objects must
