@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, open, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { osError } from './os-error.js';
 import { CODES, RpcError } from './rpc-error.js';
 
@@ -28,16 +28,22 @@ export async function getMetadata(path: string) {
 export async function readFile(path: string, maxBytes: number) {
   try {
     // open(2): without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
-    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const status = await file.stat();
-    if (!status.isFile()) throw new RpcError(CODES.invalidRequest, 'not a regular file');
-    if (status.size > maxBytes) {
-      throw new RpcError(CODES.limitExceeded, `file is larger than ${maxBytes} bytes`);
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return { dataBase64: await contentOf(file, maxBytes) };
+    } finally {
+      await file.close();
     }
-    return { dataBase64: await file.readFile('base64') };
   } catch (error) {
     throw error instanceof RpcError ? error : fileError(error);
   }
+}
+
+async function contentOf(file: FileHandle, maxBytes: number): Promise<string> {
+  const status = await file.stat();
+  if (!status.isFile()) throw new RpcError(CODES.invalidRequest, 'not a regular file');
+  if (status.size <= maxBytes) return file.readFile('base64');
+  throw new RpcError(CODES.limitExceeded, `file is larger than ${maxBytes} bytes`);
 }
 
 function fileError(error: unknown): RpcError {
