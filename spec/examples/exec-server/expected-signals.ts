@@ -53,16 +53,14 @@ export async function expectSignals(capture: SignalCapture, work: ExpectedWork):
     ],
     metrics: {
       'exec_server.connections': counts(Array(connections).fill({ transport })),
-      'exec_server.connections.active': connections
-        ? [{ attributes: { transport }, value: 0 }]
-        : [],
-      'exec_server.requests.active': [{ attributes: {}, value: 0 }],
+      'exec_server.connections.active': none({ transport }, connections),
+      'exec_server.requests.active': none({}, requests.length),
       'exec_server.requests': counts(requests.map(labels)),
       'exec_server.request.duration': counts(requests.map(labels)),
       'exec_server.request.queue.duration': counts(
         requests.filter(({ handled = true }) => handled).map(({ method }) => ({ method })),
       ),
-      'exec_server.processes.active': [{ attributes: {}, value: 0 }],
+      'exec_server.processes.active': none({}, processes.length),
       'exec_server.processes.finished': counts(processes.map(({ result }) => ({ result }))),
       'exec_server.process.duration': counts(processes.map(({ result }) => ({ result }))),
     },
@@ -178,6 +176,11 @@ function startedEvent({ id }: ExpectedProcess): ExpectedMembers<CapturedEvent> {
     body: 'exec-server process started',
     attributes: { process_id: id, trace_id: /^[\da-f]{32}$/ },
   };
+}
+
+/** That none is left, where there were some. */
+function none(attributes: Record<string, string>, were: number): ExpectedMembers<CapturedPoint>[] {
+  return were === 0 ? [] : [{ attributes, value: 0 }];
 }
 
 function isMillis(value: unknown): boolean {

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import type { CapturedSpan } from 'otel-exec/testing';
 import { expectSignals } from './expected-signals.js';
+import { isAlive } from './is-alive.js';
 import { type Client, Serving, TRACE_ID } from './serving.js';
 
 const start = { method: 'process/start', result: 'success' } as const;
@@ -203,10 +203,4 @@ describe('exec-server processes, over the public wire', () => {
 
 function processSpan(spans: readonly CapturedSpan[]): CapturedSpan {
   return spans.find(({ name }) => name === 'exec_server.process') as CapturedSpan;
-}
-
-/** Whether a process runs; one that waits for somebody to collect it does not. */
-function isAlive(pid: number): boolean {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-  return stdout.trim() !== '' && !stdout.startsWith('Z');
 }
