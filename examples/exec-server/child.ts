@@ -17,6 +17,8 @@ export interface Child {
   write(bytes: Buffer): Promise<boolean>;
   /** Ends its input. */
   closeStdin(): void;
+  /** Sends it alone a signal. */
+  signal(signal: NodeJS.Signals): void;
   /** Stops reading its output, so that it waits once the pipe is full. */
   pause(): void;
   resume(): void;

@@ -7,7 +7,6 @@ import { type Options, readOptions, USAGE, UsageError } from './options.js';
 import { startServer } from './server.js';
 import { ExecService } from './service.js';
 import { serveStdio } from './stdio.js';
-import { startTelemetry } from './telemetry.js';
 
 const EXIT_USAGE = 2;
 /** Which part of the time for the end has passed when exporting must be over. */
@@ -25,6 +24,7 @@ try {
 }
 
 async function run(options: Options): Promise<void> {
+  const { startTelemetry } = await import('./telemetry.js');
   const sdk = startTelemetry();
   const telemetry = new ExecTelemetry({ methods: METHOD_NAMES });
   const limits = { killGraceMillis: Math.min(options.killGraceMillis, options.shutdownMillis / 4) };

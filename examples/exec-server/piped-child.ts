@@ -60,6 +60,10 @@ class PipedChild implements Child {
     this.#child.stdin?.end();
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   pause(): void {
     this.#paused = true;
     for (const stream of this.#outputs) stream.pause();

@@ -102,7 +102,7 @@ export class ExecProcess implements ChildListener {
   signal(signal: NodeJS.Signals): void {
     if (!this.running || this.#groupId === undefined) return;
     this.#signalsSent.add(signal);
-    signalGroup(this.#groupId, signal);
+    this.#signal(signal);
   }
 
   /**
@@ -113,8 +113,8 @@ export class ExecProcess implements ChildListener {
     const { running } = this;
     this.#terminating = true;
     if (running) this.#lifecycle?.terminationRequested();
-    if (this.#groupId !== undefined && this.groupAlive) {
-      signalGroup(this.#groupId, 'SIGTERM');
+    if (this.groupAlive) {
+      this.#signal('SIGTERM');
       this.#kill ??= setTimeout(() => this.kill(), this.#limits.killGraceMillis);
     }
     return running;
@@ -124,7 +124,7 @@ export class ExecProcess implements ChildListener {
   kill(): void {
     clearTimeout(this.#kill);
     if (this.running) this.#lifecycle?.terminationRequested();
-    if (this.#groupId !== undefined && this.groupAlive) signalGroup(this.#groupId, 'SIGKILL');
+    if (this.groupAlive) this.#signal('SIGKILL');
   }
 
   /** Reads no more of its output for the moment, so that it waits once the pipe is full. */
@@ -143,6 +143,12 @@ export class ExecProcess implements ChildListener {
     this.feed.abandon();
     this.resume();
     if (!this.running) this.#child?.abandon();
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#groupId === undefined) return;
+    // A terminal's child makes its group after it was forked, which may be later than this.
+    if (!signalGroup(this.#groupId, signal) && this.running) this.#child?.signal(signal);
   }
 
   #isNewWrite(writeId: string): boolean {

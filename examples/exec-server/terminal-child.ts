@@ -83,6 +83,10 @@ class TerminalChild implements Child {
     void this.#input.write(Buffer.from('\x04'));
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#pty.kill(signal);
+  }
+
   pause(): void {
     if (this.#input.open) this.#pty.pause();
   }
