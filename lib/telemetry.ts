@@ -123,6 +123,16 @@ export class ExecTelemetry implements Disposable {
     this.#toolCall = observe(conventions.toolCall ?? toolCall(names), { tool: tools });
     this.#inference = observe(conventions.inference ?? inference(names));
     this.#connection = observe(conventions.connection ?? execServerConnection());
+    this.#attach(options.conventions);
+  }
+
+  /** Shows the kinds that this telemetry is for from the start, at 0; any other once it is used. */
+  #attach(kinds: Partial<Conventions> | undefined): void {
+    if (!kinds || kinds.request) this.#request.instruments.attach();
+    if (!kinds || kinds.process) this.#process.instruments.attach();
+    if (!kinds || kinds.toolCall) this.#toolCall.instruments.attach();
+    if (!kinds || kinds.inference) this.#inference.instruments.attach();
+    if (!kinds || kinds.connection) this.#connection.instruments.attach();
   }
 
   #observers(options: ExecTelemetryOptions) {

@@ -34,7 +34,6 @@ export class Instruments<Facts, O extends Outcome> {
     this.#convention = convention;
     this.#given = given;
     this.#series = new SeriesTable(convention, limits.lists, limits.cap);
-    this.attach();
   }
 
   /** Every series that exists, for observation. */
