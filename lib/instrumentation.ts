@@ -1,0 +1,1 @@
+export type { InstrumentationConfig } from './instrumentation/exec-instrumentation.js';
