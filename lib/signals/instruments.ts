@@ -34,6 +34,7 @@ export class Instruments<Facts, O extends Outcome> {
     this.#convention = convention;
     this.#given = given;
     this.#series = new SeriesTable(convention, limits.lists, limits.cap);
+    this.attach();
   }
 
   /** Every series that exists, for observation. */
@@ -85,9 +86,9 @@ export class Instruments<Facts, O extends Outcome> {
   }
 
   /** See {@link SeriesTable.candidate}. Never throws. */
-  candidate(series: Series, facts: Facts): Candidate | undefined {
+  candidate(facts: Facts): Candidate | undefined {
     try {
-      return this.#series.candidate(series, facts);
+      return this.#series.candidate(facts);
     } catch {
       return undefined;
     }

@@ -1,4 +1,4 @@
-import { type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
+import { ProxyTracerProvider, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
 import { VERSION } from '../version.js';
 
 /** The instrumentation scope of spans and metrics. */
@@ -8,15 +8,19 @@ export const SCOPE = 'otel-exec';
  * Finds the tracer anew whenever the provider has changed, since SDKs start after imports and tests
  * start several.
  * @param given the provider to use instead of the global one
+ * @returns a function that gives undefined while no SDK has registered a provider
  */
-export function tracerSource(given?: TracerProvider): () => Tracer {
+export function tracerSource(given?: TracerProvider): () => Tracer | undefined {
   let provider: TracerProvider | undefined;
   let tracer: Tracer | undefined;
   return () => {
     const current = given ?? trace.getTracerProvider();
     if (tracer === undefined || current !== provider) {
       provider = current;
-      tracer = current.getTracer(SCOPE, VERSION);
+      tracer =
+        current instanceof ProxyTracerProvider
+          ? current.getDelegateTracer(SCOPE, VERSION)
+          : current.getTracer(SCOPE, VERSION);
     }
     return tracer;
   };
