@@ -76,8 +76,7 @@ export class RpcTap implements Disposable {
         return;
       }
       if (!isObject(message) || 'method' in message || !('id' in message)) return;
-      const request = this.#take(message.id);
-      request?.settle((this.#options.end ?? endOfResponse)(message));
+      this.#take(message.id)?.settle(this.#endOf(message));
     } catch (error) {
       complain('reading a sent message', error);
     }
@@ -104,12 +103,30 @@ export class RpcTap implements Disposable {
 
   #begin(message: JsonRpcRequest): Request {
     const { id, method, jsonrpc } = message;
-    const more = this.#options.facts?.(message);
+    const more = this.#factsOf(message);
     const facts = more === undefined ? { id, method, jsonrpc } : { id, method, jsonrpc, ...more };
     const request = this.#telemetry.request(facts, { message, connection: this.connection });
     if (this.#closed) request[Symbol.dispose]();
     else if (!request.settled) this.#put(id, request);
     return request;
+  }
+
+  #factsOf(message: JsonRpcRequest): Partial<RequestFacts> | undefined {
+    try {
+      return this.#options.facts?.(message);
+    } catch (error) {
+      complain('reading the facts of a request', error);
+      return undefined;
+    }
+  }
+
+  #endOf(response: unknown): RequestEnd {
+    try {
+      return (this.#options.end ?? endOfResponse)(response);
+    } catch (error) {
+      complain('reading the end of a request', error);
+      return endOfResponse(response);
+    }
   }
 
   #put(id: unknown, request: Request): void {
