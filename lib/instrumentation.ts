@@ -3,6 +3,7 @@ export { ChildProcessInstrumentation } from './instrumentation/child-process-ins
 export type { ChildProcessEnd } from './instrumentation/child-process-outcome.js';
 export type { InstrumentationConfig } from './instrumentation/exec-instrumentation.js';
 export { ExecInstrumentation } from './instrumentation/exec-instrumentation.js';
+export { hookImports } from './instrumentation/import-loader.js';
 export type { JsonRpcInstrumentationConfig } from './instrumentation/json-rpc-instrumentation.js';
 export { JsonRpcInstrumentation } from './instrumentation/json-rpc-instrumentation.js';
 export type { McpInstrumentationConfig } from './instrumentation/mcp-instrumentation.js';

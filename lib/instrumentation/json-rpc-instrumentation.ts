@@ -5,6 +5,7 @@ import { override } from './override.js';
 import type { Providers } from './providers.js';
 import type { RpcInstrumentationConfig } from './rpc-config.js';
 import { RpcInstrumentation } from './rpc-instrumentation.js';
+import { vscodeJsonRpc } from './watched-packages.js';
 
 /** What {@link JsonRpcInstrumentation} takes; each member is optional. */
 export type JsonRpcInstrumentationConfig = RpcInstrumentationConfig;
@@ -24,11 +25,7 @@ export type JsonRpcInstrumentationConfig = RpcInstrumentationConfig;
  */
 export class JsonRpcInstrumentation extends RpcInstrumentation<JsonRpcInstrumentationConfig> {
   constructor(config: JsonRpcInstrumentationConfig = {}) {
-    super('otel-exec/vscode-jsonrpc', config, {
-      name: 'vscode-jsonrpc',
-      files: ['lib/common/connection.js'],
-      majors: [6, 10],
-    });
+    super('otel-exec/vscode-jsonrpc', config, vscodeJsonRpc);
     if (this.getConfig().enabled) this.enable();
   }
 

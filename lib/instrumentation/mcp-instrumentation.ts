@@ -5,6 +5,7 @@ import { override } from './override.js';
 import type { Providers } from './providers.js';
 import type { RpcInstrumentationConfig } from './rpc-config.js';
 import { RpcInstrumentation } from './rpc-instrumentation.js';
+import { mcpSdk } from './watched-packages.js';
 
 /** What {@link McpInstrumentation} takes; each member is optional. */
 export interface McpInstrumentationConfig extends RpcInstrumentationConfig {
@@ -27,11 +28,7 @@ export interface McpInstrumentationConfig extends RpcInstrumentationConfig {
  */
 export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationConfig> {
   constructor(config: McpInstrumentationConfig = {}) {
-    super('otel-exec/mcp', config, {
-      name: '@modelcontextprotocol/sdk',
-      files: ['dist/cjs/server/index.js', 'dist/esm/server/index.js', 'dist/server/index.js'],
-      majors: [1, 1],
-    });
+    super('otel-exec/mcp', config, mcpSdk);
     if (this.getConfig().enabled) this.enable();
   }
 

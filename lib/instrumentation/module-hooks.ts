@@ -2,15 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 import { complain, warn } from '../complain.js';
-
-/** Files of somebody else's package that are to be seen when they are loaded. */
-export interface WatchedPackage {
-  readonly name: string;
-  /** Paths inside the package, with `/`; whichever of them exist. */
-  readonly files: readonly string[];
-  /** The first and the last supported major version. */
-  readonly majors: readonly [first: number, last: number];
-}
+import { findInstrumentation } from './instrumentation-package.js';
+import type { WatchedPackage } from './watched-packages.js';
 
 type Found = (exports: object) => void;
 type OnLoad = (exports: unknown, name: string, directory: string | undefined) => unknown;
@@ -63,33 +56,6 @@ function requireName(path: string): string {
 /** A bundler changes the path of this file, or leaves it without one. */
 function isBundled(): boolean {
   return !String(import.meta.url).endsWith('/instrumentation/module-hooks.js');
-}
-
-/**
- * Finds `@opentelemetry/instrumentation` beside this package, in the program's own dependencies, or in those
- * of the SDK, which depends on it.
- * @throws Error where it is nowhere
- */
-function findInstrumentation(): string {
-  const [, program] = process.argv;
-  const places = [import.meta.url, ...(program ? [program] : []), join(process.cwd(), 'index.js')];
-  for (const place of places) {
-    const require = createRequire(place);
-    const sdk = resolve(require, '@opentelemetry/sdk-node');
-    const found =
-      resolve(require, '@opentelemetry/instrumentation') ??
-      (sdk && resolve(createRequire(sdk), '@opentelemetry/instrumentation'));
-    if (found !== undefined) return found;
-  }
-  throw new Error('@opentelemetry/instrumentation is not installed');
-}
-
-function resolve(require: NodeJS.Require, name: string): string | undefined {
-  try {
-    return require.resolve(name);
-  } catch {
-    return undefined;
-  }
 }
 
 function isSupported({ name, majors }: WatchedPackage, directory: string | undefined): boolean {

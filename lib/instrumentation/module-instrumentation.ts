@@ -1,6 +1,7 @@
 import { complain } from '../complain.js';
 import { ExecInstrumentation, type InstrumentationConfig } from './exec-instrumentation.js';
-import { type WatchedPackage, watchPackage } from './module-hooks.js';
+import { watchPackage } from './module-hooks.js';
+import type { WatchedPackage } from './watched-packages.js';
 
 /** An instrumentation that patches what a package exports, whenever it is loaded and however often. */
 export abstract class ModuleInstrumentation<
