@@ -1,4 +1,4 @@
-import { type ChildProcess, fork, type ForkOptions } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -30,7 +30,11 @@ export class ProgramFolder implements Disposable {
     const path = join(this.#path, name);
     writeFileSync(path, source);
     const child = fork(path, { execArgv: [...execArgv], silent: true, ...options });
-    return child as ChildProcess & { stdin: NodeJS.WritableStream; stdout: Readable; stderr: Readable };
+    return child as ChildProcess & {
+      stdin: NodeJS.WritableStream;
+      stdout: Readable;
+      stderr: Readable;
+    };
   }
 
   [Symbol.dispose](): void {
