@@ -4,4 +4,4 @@ export { CollectorMissing, locateCollector, validateConfiguration } from './loca
 export type { CollectorPorts } from './ports.js';
 export { describePorts, findCollectorPorts, findFreePort } from './ports.js';
 export type { CollectorExit, RunningCollector, StartOptions } from './running.js';
-export { startCollector } from './running.js';
+export { signalGap, startCollector } from './running.js';

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { adoptChild } from './children.js';
 import { locateCollector, plainEnvironment } from './location.js';
 
@@ -44,6 +45,13 @@ export interface RunningCollector extends AsyncDisposable {
   kill(): Promise<CollectorExit>;
 }
 
+/**
+ * Milliseconds to wait after the ready log before a signal. Collector 0.152.0 says that it is ready
+ * before it handles signals, so that a SIGTERM in between kills it:
+ * https://github.com/open-telemetry/opentelemetry-collector/blob/v0.152.0/otelcol/collector.go#L344-L372
+ */
+export const signalGap = 50;
+
 const ready = /Everything is ready\. Begin running and processing data\./;
 const kept = 1_048_576;
 
@@ -65,6 +73,7 @@ export async function startCollector(options: StartOptions): Promise<RunningColl
   const collector = new CollectorProcess(child);
   try {
     await collector.waitForOutput(ready, options.readyWithin ?? 30_000);
+    await setTimeout(signalGap);
   } catch (error) {
     await collector.kill();
     throw error;
@@ -123,7 +132,10 @@ class CollectorProcess implements RunningCollector {
           fail('ended');
         }
       };
-      const timer = setTimeout(() => fail(`ran ${withinMilliseconds} ms`), withinMilliseconds);
+      const timer = globalThis.setTimeout(
+        () => fail(`ran ${withinMilliseconds} ms`),
+        withinMilliseconds,
+      );
       this.#watchers.add(look);
       look();
     });
@@ -138,7 +150,7 @@ class CollectorProcess implements RunningCollector {
   }
 
   async stop(withinMilliseconds = 10_000): Promise<CollectorExit> {
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), withinMilliseconds);
+    const timer = globalThis.setTimeout(() => this.#child.kill('SIGKILL'), withinMilliseconds);
     this.thaw();
     this.#child.kill('SIGTERM');
     const exit = await this.exited;
