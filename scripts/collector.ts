@@ -93,9 +93,24 @@ async function runCollector(collector: string, args: readonly string[]): Promise
 
 function listenForSignals(take: (signal: NodeJS.Signals) => void): () => void {
   for (const signal of signals) process.on(signal, take);
+  const orphanhood = watchNpm(() => take('SIGTERM'));
   return () => {
     for (const signal of signals) process.off(signal, take);
+    clearInterval(orphanhood);
   };
+}
+
+// npm 11 passes a signal on to the shell that it runs a script in, and where that is dash, the shell
+// ends without telling its child: https://github.com/npm/cli/issues/5776
+function watchNpm(leave: () => void): NodeJS.Timeout | undefined {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watch);
+    leave();
+  }, 250);
+  return watch;
 }
 
 function isUsageError(error: unknown): error is Error {

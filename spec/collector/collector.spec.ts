@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -202,24 +202,34 @@ describe('A collector with our configurations', () => {
   });
 
   describe('from the command line', () => {
-    it('passes SIGTERM on and ends with the code of the collector', async () => {
-      const directory = await mkdtemp(join(tmpdir(), 'otel-exec-command-'));
-      try {
-        const command = startCommand([], {
-          ...describePorts(await findCollectorPorts()),
-          OTELCOL_DATA_DIR: directory,
-        });
-        for await (const line of command.lines) {
-          if (!line.includes('Everything is ready')) continue;
-          await setTimeout(signalGap);
-          command.child.kill('SIGTERM');
-        }
-        expect(await command.exited).to.deep.equal([0, null]);
-        expect(command.told()).to.include('Shutdown complete.');
-      } finally {
-        await rm(directory, { recursive: true, force: true });
-      }
+    let directory: string;
+
+    beforeEach(async () => {
+      directory = await mkdtemp(join(tmpdir(), 'otel-exec-command-'));
     });
+
+    afterEach(() => rm(directory, { recursive: true, force: true }));
+
+    it('passes SIGTERM on and ends with the code of the collector', async () => {
+      const command = startCommand([], await describePlace());
+      await terminateWhenReady(command);
+      expect(await command.exited).to.deep.equal([0, null]);
+      expect(command.told()).to.include('Shutdown complete.');
+    });
+
+    it('ends with npm, which tells only its shell', async function () {
+      if (process.platform === 'win32') this.skip();
+      const args = ['run', '--silent', '--ignore-scripts', 'collector'];
+      const command = watchCommand('npm', args, await describePlace());
+      await terminateWhenReady(command);
+      // It is closed when the last process that inherited it, the collector, has ended.
+      await command.exited;
+      expect(command.told()).to.include('Shutdown complete.');
+    });
+
+    async function describePlace(): Promise<Record<string, string>> {
+      return { ...describePorts(await findCollectorPorts()), OTELCOL_DATA_DIR: directory };
+    }
 
     it('says what is wrong with a configuration, and fails', async () => {
       const command = startCommand(['validate', '--config', 'absent.yaml']);
@@ -242,12 +252,27 @@ describe('A collector with our configurations', () => {
   });
 });
 
-function startCommand(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+interface Command {
+  readonly child: ChildProcess;
+  readonly lines: AsyncIterable<string>;
+  readonly exited: Promise<unknown[]>;
+  told(): string;
+}
+
+function startCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Command {
+  return watchCommand(process.execPath, [commandPath, ...args], env);
+}
+
+function watchCommand(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Command {
   const child = adoptChild(
-    spawn(process.execPath, [commandPath, ...args], {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    }),
+    spawn(file, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] }),
   );
   let told = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -255,6 +280,14 @@ function startCommand(args: readonly string[], env: Readonly<Record<string, stri
   });
   const lines = createInterface({ input: child.stderr });
   return { child, lines, exited: once(child, 'close'), told: () => told };
+}
+
+async function terminateWhenReady({ child, lines }: Command): Promise<void> {
+  for await (const line of lines) {
+    if (!line.includes('Everything is ready')) continue;
+    await setTimeout(signalGap);
+    child.kill('SIGTERM');
+  }
 }
 
 function createMetric([name, unit, type]: (typeof names)[number]): object {
