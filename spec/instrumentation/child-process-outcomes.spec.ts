@@ -68,7 +68,10 @@ const cases: Record<string, [ExpectedProcess, () => unknown]> = {
   'spawn: failure': [sh(failure), () => closed(spawn('sh', ['-c', 'exit 3']))],
   'spawn: ENOENT': [missing, () => closed(spawn(NOWHERE))],
   'spawn: timeout': [sleep(terminated), () => closed(spawn('sleep', ['60'], { timeout: 30 }))],
-  'spawn: abort': [sleep(terminated), () => aborted((signal) => spawn('sleep', ['60'], { signal }))],
+  'spawn: abort': [
+    sleep(terminated),
+    () => aborted((signal) => spawn('sleep', ['60'], { signal })),
+  ],
   'spawn: aborted before': [
     sleep(terminated),
     () => closed(spawn('sleep', ['60'], { signal: AbortSignal.abort() })),
@@ -175,7 +178,10 @@ const cases: Record<string, [ExpectedProcess, () => unknown]> = {
   'spawnSync: failure': [sh(failure), () => spawnSync('sh', ['-c', 'exit 3'])],
   'spawnSync: ENOENT': [missing, () => spawnSync(NOWHERE)],
   'spawnSync: timeout': [sleep(terminated), () => spawnSync('sleep', ['60'], { timeout: 30 })],
-  'spawnSync: too much output': [sh(terminated), () => spawnSync('yes', { shell: true, maxBuffer: 9 })],
+  'spawnSync: too much output': [
+    sh(terminated),
+    () => spawnSync('yes', { shell: true, maxBuffer: 9 }),
+  ],
   'spawnSync: a signal that nobody asked for': [
     sh({ result: 'error', errorType: 'SIGKILL' }),
     () => spawnSync('kill -9 $$', { shell: true }),
@@ -209,4 +215,3 @@ describe('a child process started by', () => {
     });
   }
 });
-

@@ -58,6 +58,7 @@ function eventsOf(process: ExpectedProcess) {
 }
 
 function metricsOf(processes: readonly ExpectedProcess[]): NonNullable<ExpectedSignals['metrics']> {
+  if (processes.length === 0) return {};
   const counts = new Map<string, number>();
   for (const { result } of processes) counts.set(result, (counts.get(result) ?? 0) + 1);
   const points = [...counts].map(([result, value]) => ({ attributes: { result }, value }));
