@@ -92,7 +92,7 @@ const cases: Record<string, [ExpectedProcess, () => unknown]> = {
   'spawn: a signal that asks for no end': [
     sh(failure),
     async () => {
-      const child = spawn('sh', ['-c', 'trap : USR1; echo; read line; exit 3']);
+      const child = spawn('sh', ['-c', 'trap : USR1; echo; while ! read line; do :; done; exit 3']);
       await once(child.stdout, 'data');
       child.kill('SIGUSR1');
       child.kill(0);
