@@ -25,6 +25,18 @@ export interface Observer<Facts, O extends Outcome> {
   readonly tracer: () => Tracer | undefined;
 }
 
+/** Stands for a clock reading that was not taken, since no signal would have carried it. */
+const UNREAD = Number.NEGATIVE_INFINITY;
+
+function isRead<Facts, O extends Outcome>(observer: Observer<Facts, O>): boolean {
+  const { bridge, convention, instruments, tracer } = observer;
+  return (
+    instruments.measured ||
+    (convention.span !== undefined && tracer() !== undefined) ||
+    (convention.event !== undefined && bridge.present)
+  );
+}
+
 /**
  * One observed boundary. It begins when it is made and settles once: the first settle wins, every later
  * one does nothing. One clock reading at each end feeds the span, the metrics and the event. No method
@@ -51,13 +63,14 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
   ) {
     super();
     const { instruments, clock } = observer;
+    const read = isRead(observer);
     this.#observer = observer;
     this.#scope = scope;
-    this.#began = clock.now();
+    this.#began = read ? clock.now() : UNREAD;
     this.#series = instruments.begin(facts);
     this.#candidate = this.#series.proven ? undefined : instruments.candidate(facts);
-    this.context = this.#startSpan(beginning, facts);
-    this.#copyFields(facts);
+    this.context = read ? this.#startSpan(beginning, facts) : beginning.context;
+    if (read) this.#copyFields(facts);
     scope.add(this);
   }
 
@@ -98,13 +111,14 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
     if (this.#settled) return false;
     this.#settled = true;
     const { clock, instruments } = this.#observer;
-    const ended = clock.now();
+    const ended = this.#began === UNREAD ? UNREAD : clock.now();
     this.#scope.remove(this);
     const admitted = this.#candidate && instruments.admit(this.#candidate, outcome);
     const series = admitted ?? this.#series;
     const settlement = this.#settlement(outcome, ended, series);
     const nanos = elapsedNanos(this.#began, ended);
-    instruments.settle(this.#series, series, settlement, nanos / 1e9, this.context);
+    const seconds = ended === UNREAD ? undefined : nanos / 1e9;
+    instruments.settle(this.#series, series, settlement, seconds, this.context);
     this.#emit(settlement, nanos);
     this.#endSpan(settlement, nanos, admitted);
     return true;
@@ -112,7 +126,7 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
 
   /** Records how long it waited before its work began; call when the work begins. */
   protected recordQueueTime(): void {
-    if (this.#settled) return;
+    if (this.#settled || this.#began === UNREAD) return;
     const { clock, instruments } = this.#observer;
     const waited = elapsedNanos(this.#began, clock.now());
     instruments.queued(this.#series, waited / 1e9, this.context);
@@ -142,9 +156,9 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
   #startSpan(beginning: Beginning, facts: Facts): Context {
     const { convention, tracer } = this.#observer;
     if (convention.span === undefined) return beginning.context;
+    const current = tracer();
+    if (current === undefined) return beginning.context;
     try {
-      const current = tracer();
-      if (current === undefined) return beginning.context;
       const span = startSpan(current, convention.span, this.#series, beginning, this.#startedAt());
       if (span === undefined) return beginning.context;
       if (span.isRecording()) {
@@ -184,7 +198,7 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
       began: this.#began,
       ended,
       durationMillis: elapsedMillis(this.#began, ended),
-      spanContext: this.#fields && spanContextOf(this.context),
+      spanContext: this.#fields && (this.#span?.spanContext() ?? spanContextOf(this.context)),
     };
   }
 

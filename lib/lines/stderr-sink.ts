@@ -104,7 +104,7 @@ export class StderrSink implements LineSink {
     process.off('exit', this.#finish);
     const waiters = this.#waiters;
     this.#waiters = [];
-    for (const waiter of waiters) waiter();
+    for (const waiter of waiters) this.whenIdle(waiter);
   }
 
   readonly #finish = (): void => {

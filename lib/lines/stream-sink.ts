@@ -42,7 +42,7 @@ export class StreamSink implements LineSink {
     if (this.#pending > 0 || this.#waiters.length === 0) return;
     const waiters = this.#waiters;
     this.#waiters = [];
-    for (const waiter of waiters) waiter();
+    for (const waiter of waiters) this.whenIdle(waiter);
   };
 }
 

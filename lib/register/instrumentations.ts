@@ -3,8 +3,16 @@ import type {
   ExecInstrumentation,
   InstrumentationConfig,
 } from '../instrumentation/exec-instrumentation.js';
+import { hookImports } from '../instrumentation/import-loader.js';
+import { JsonRpcInstrumentation } from '../instrumentation/json-rpc-instrumentation.js';
+import { McpInstrumentation } from '../instrumentation/mcp-instrumentation.js';
 
 /** Every instrumentation of this package, on. */
 export function everyInstrumentation(): ExecInstrumentation<InstrumentationConfig>[] {
-  return [new ChildProcessInstrumentation()];
+  hookImports();
+  return [
+    new ChildProcessInstrumentation(),
+    new JsonRpcInstrumentation(),
+    new McpInstrumentation(),
+  ];
 }

@@ -1,4 +1,5 @@
 import { ProxyTracerProvider, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
+import { complain } from '../complain.js';
 import { VERSION } from '../version.js';
 
 /** The instrumentation scope of spans and metrics. */
@@ -8,7 +9,7 @@ export const SCOPE = 'otel-exec';
  * Finds the tracer anew whenever the provider has changed, since SDKs start after imports and tests
  * start several.
  * @param given the provider to use instead of the global one
- * @returns a function that gives undefined while no SDK has registered a provider
+ * @returns a function that gives undefined while no SDK has registered a provider, or a broken one
  */
 export function tracerSource(given?: TracerProvider): () => Tracer | undefined {
   let provider: TracerProvider | undefined;
@@ -17,11 +18,19 @@ export function tracerSource(given?: TracerProvider): () => Tracer | undefined {
     const current = given ?? trace.getTracerProvider();
     if (tracer === undefined || current !== provider) {
       provider = current;
-      tracer =
-        current instanceof ProxyTracerProvider
-          ? current.getDelegateTracer(SCOPE, VERSION)
-          : current.getTracer(SCOPE, VERSION);
+      tracer = getTracer(current);
     }
     return tracer;
   };
+}
+
+function getTracer(provider: TracerProvider): Tracer | undefined {
+  try {
+    return provider instanceof ProxyTracerProvider
+      ? provider.getDelegateTracer(SCOPE, VERSION)
+      : provider.getTracer(SCOPE, VERSION);
+  } catch (error) {
+    complain('tracer provider', error);
+    return undefined;
+  }
 }
