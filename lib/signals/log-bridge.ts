@@ -71,7 +71,7 @@ export class LogBridge {
 
   /** Whether there is a logger provider at all. */
   get present(): boolean {
-    return (this.#given ?? registeredProvider()) !== undefined;
+    return (this.#given ?? registeredLoggerProvider()) !== undefined;
   }
 
   /** Whether anybody will read an event. Asked anew each time, since filters and providers change. */

@@ -72,12 +72,13 @@ describe('the host of a ChildProcessInstrumentation', () => {
         spawnSync('sh', ['-c', ':']);
         expect(calls).to.equal(2);
         await expectProcesses(capture, success);
-      } finally {
-        childProcess.spawnSync = ours;
         instrumentation.disable();
+        expect(childProcess.spawnSync).to.equal(theirs);
+      } finally {
+        childProcess.spawnSync = original;
+        syncBuiltinESMExports();
       }
     });
-    expect(childProcess.spawnSync).to.equal(original);
   });
 
   it('sees the errors that it would see, thrown or emitted', async () => {

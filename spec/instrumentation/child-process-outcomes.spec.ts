@@ -15,6 +15,7 @@ import { SignalCapture } from 'otel-exec/testing';
 import { type ExpectedProcess, expectProcesses } from './expect-process.js';
 
 const NOWHERE = '/nonexistent/program';
+const TALKATIVE = 'echo 0123456789; exec sleep 60';
 const FORKED = new URL('forked-program.js', import.meta.url);
 
 const success = { result: 'success', exitCode: 0 } as const;
@@ -125,7 +126,7 @@ const cases: Record<string, [ExpectedProcess, () => unknown]> = {
   'exec: kill': [sh(terminated), () => killed(exec('exec sleep 60'))],
   'exec: too much output': [
     sh(terminated),
-    () => calledBack((done) => exec('yes', { maxBuffer: 10 }, done)),
+    () => calledBack((done) => exec(TALKATIVE, { maxBuffer: 9 }, done)),
   ],
   'execFile: success': [sh(success), () => calledBack((done) => execFile('sh', ['-c', ':'], done))],
   'execFile: failure': [
@@ -180,7 +181,7 @@ const cases: Record<string, [ExpectedProcess, () => unknown]> = {
   'spawnSync: timeout': [sleep(terminated), () => spawnSync('sleep', ['60'], { timeout: 30 })],
   'spawnSync: too much output': [
     sh(terminated),
-    () => spawnSync('yes', { shell: true, maxBuffer: 9 }),
+    () => spawnSync(TALKATIVE, { shell: true, maxBuffer: 9 }),
   ],
   'spawnSync: a signal that nobody asked for': [
     sh({ result: 'error', errorType: 'SIGKILL' }),
