@@ -1,7 +1,7 @@
 import childProcess, { ChildProcess } from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
 import { complain, warn } from '../complain.js';
-import { MethodPatch } from './child-process-patch.js';
+import { type Method, override } from './override.js';
 
 /** The forms that return when the child has ended. */
 export type SyncForm = 'spawnSync' | 'execSync' | 'execFileSync';
@@ -29,7 +29,7 @@ export interface ChildProcessObserver {
 
 interface Seam {
   readonly observers: ChildProcessObserver[];
-  patches?: MethodPatch[];
+  restore: (() => void)[];
 }
 
 /*
@@ -52,8 +52,7 @@ export function watchChildProcesses(observer: ChildProcessObserver): void {
     warn('child processes are observed already; another instrumentation waits for its turn');
     return;
   }
-  seam.patches ??= patches(seam.observers);
-  for (const patch of seam.patches) patch.apply();
+  seam.restore = open(seam.observers);
   syncBuiltinESMExports();
 }
 
@@ -64,19 +63,19 @@ export function unwatchChildProcesses(observer: ChildProcessObserver): void {
   if (index < 0) return;
   seam.observers.splice(index, 1);
   if (seam.observers.length > 0) return;
-  for (const patch of seam.patches ?? []) patch.revert();
+  for (const restore of seam.restore) restore();
   syncBuiltinESMExports();
 }
 
 function theSeam(): Seam {
   const global = globalThis as { [SEAM]?: Seam };
-  global[SEAM] ??= { observers: [] };
+  global[SEAM] ??= { observers: [], restore: [] };
   return global[SEAM];
 }
 
-function patches(observers: readonly ChildProcessObserver[]): MethodPatch[] {
+function open(observers: readonly ChildProcessObserver[]): (() => void)[] {
   return [
-    ...patch(ChildProcess.prototype, 'spawn', (original) => {
+    ...tryOverride(ChildProcess.prototype, 'spawn', (original) => {
       return function (this: unknown, ...args: unknown[]) {
         const [observer] = observers;
         if (observer === undefined) return Reflect.apply(original, this, args);
@@ -86,7 +85,7 @@ function patches(observers: readonly ChildProcessObserver[]): MethodPatch[] {
         );
       };
     }),
-    ...patch(ChildProcess.prototype, 'kill', (original) => {
+    ...tryOverride(ChildProcess.prototype, 'kill', (original) => {
       return function (this: unknown, ...args: unknown[]) {
         const sent = Reflect.apply(original, this, args);
         if (sent === true) observers[0]?.killed(this as ChildProcess, args[0]);
@@ -94,7 +93,7 @@ function patches(observers: readonly ChildProcessObserver[]): MethodPatch[] {
       };
     }),
     ...(['spawnSync', 'execSync', 'execFileSync'] as const).flatMap((form) =>
-      patch(childProcess, form, (original) => {
+      tryOverride(childProcess, form, (original) => {
         return function (this: unknown, ...args: unknown[]) {
           const [observer] = observers;
           if (observer === undefined) return Reflect.apply(original, this, args);
@@ -107,9 +106,13 @@ function patches(observers: readonly ChildProcessObserver[]): MethodPatch[] {
   ];
 }
 
-function patch(...args: ConstructorParameters<typeof MethodPatch>): MethodPatch[] {
+function tryOverride(
+  target: object,
+  name: string,
+  wrap: (original: Method) => Method,
+): (() => void)[] {
   try {
-    return [new MethodPatch(...args)];
+    return [override(target, name, wrap)];
   } catch (error) {
     complain('patching node:child_process', error);
     return [];
