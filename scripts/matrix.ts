@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installApp, LINES, type Line } from './matrix/app.js';
+import { askedNode, checkTypes, installApp, LINES, type Line } from './matrix/app.js';
 import { CHECKS, type Check } from './matrix/checks.js';
 import { findNodes, type Node } from './matrix/nodes.js';
 import { inParallel, run } from './matrix/run.js';
@@ -50,6 +50,10 @@ function table(lines: readonly Line[], nodes: readonly Node[], cells: Map<string
       'install, one copy of the API',
       columns.map(([{ title }]) => cells.get(title) ?? '–'),
     ),
+    row(
+      'types of the line',
+      columns.map(([{ title }]) => cells.get(`types, ${title}`) ?? '–'),
+    ),
     ...CHECKS.map(({ title }, index) => row(title, rows[index] ?? [])),
   ].join('\n');
 }
@@ -65,6 +69,8 @@ try {
       const app = join(folder, line.title);
       const install = () => installApp(app, line, tarball);
       cells.set(line.title, await attempt(`install, ${line.title}`, install));
+      const types = `types, ${line.title}`;
+      cells.set(types, await attempt(types, () => checkTypes(app)));
     }),
   );
   const installed = LINES.filter(({ title }) => cells.get(title) === 'pass');
@@ -79,10 +85,13 @@ try {
   );
   await inParallel(AT_ONCE, runs);
   process.stdout.write(`${table(LINES, nodes, cells)}\n`);
+  for (const { title } of installed) {
+    process.stdout.write(`\n${title} itself asks for Node ${askedNode(join(folder, title))}.\n`);
+  }
   for (const failure of failures) process.stdout.write(`\n${failure}\n`);
   const passed = [...cells.values()].filter((cell) => cell === 'pass').length;
   const seconds = Math.round((Date.now() - began) / 1_000);
-  process.stdout.write(`\n${passed} passing, ${failures.length} failing, in ${seconds} s\n`);
+  process.stdout.write(`\n  ${passed} passing (${seconds} s)\n  ${failures.length} failing\n`);
   process.exitCode = failures.length === 0 ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './run.js';
@@ -41,6 +41,48 @@ export const LINES: readonly Line[] = [
 ];
 
 const QUIET = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts'];
+
+/** The Node that a line's SDK asks for, by its own statement. */
+export function askedNode(folder: string): string {
+  const path = join(folder, 'node_modules/@opentelemetry/sdk-node/package.json');
+  return JSON.parse(readFileSync(path, 'utf8')).engines.node;
+}
+
+/**
+ * Compiles a program that hands every instrumentation to the line's own types.
+ * @throws Error with what the compiler says
+ */
+export async function checkTypes(folder: string): Promise<void> {
+  const flags = '--noEmit --strict --skipLibCheck --module nodenext --target es2022 --types node';
+  const typeRoots = ['--typeRoots', join(repository, 'node_modules/@types')];
+  const compiler = join(repository, 'node_modules/.bin/tsc');
+  writeFileSync(join(folder, 'types.ts'), TYPED);
+  await run(compiler, [...flags.split(' '), ...typeRoots, 'types.ts'], { cwd: folder });
+}
+
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
+
+const TYPED = `
+import { registerInstrumentations } from '@opentelemetry/instrumentation';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { LoggerProvider } from '@opentelemetry/sdk-logs';
+import { ExecTelemetry } from 'otel-exec';
+import {
+  ChildProcessInstrumentation,
+  JsonRpcInstrumentation,
+  McpInstrumentation,
+} from 'otel-exec/instrumentation';
+import { LineLogRecordProcessor } from 'otel-exec/lines';
+const instrumentations = [
+  new ChildProcessInstrumentation(),
+  new JsonRpcInstrumentation(),
+  new McpInstrumentation(),
+];
+const logRecordProcessors = [new LineLogRecordProcessor()];
+registerInstrumentations({ instrumentations });
+new NodeSDK({ instrumentations, logRecordProcessors });
+new ExecTelemetry({ loggerProvider: new LoggerProvider({ processors: logRecordProcessors }) });
+`;
 
 /**
  * Makes an app of one line, installs this package into it as a user would, and checks what came of it.

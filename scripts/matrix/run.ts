@@ -11,7 +11,7 @@ export interface Output {
 
 /**
  * Runs a command with no OpenTelemetry variables but those given.
- * @throws Error with the end of what it wrote, where it fails or takes more than two minutes
+ * @throws Error with the end of what it wrote, where it fails or takes more than five minutes
  */
 export async function run(
   command: string,
@@ -21,7 +21,7 @@ export async function run(
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('OTEL_'));
   const env = { ...Object.fromEntries(inherited), ...options.env };
   try {
-    return await execute(command, args, { ...options, env, timeout: 120_000 });
+    return await execute(command, args, { ...options, env, timeout: 300_000 });
   } catch (error) {
     const { stdout = '', stderr = '', message } = error as Error & Partial<Output>;
     throw new Error(`${message.split('\n')[0]}\n${`${stdout}${stderr}`.slice(-2_000)}`);
