@@ -23,8 +23,15 @@ const CAPABILITIES = [
   'linuxApprovedRootWritePreservesRestrictions',
 ];
 
+let known: ReturnType<typeof describe> | undefined;
+
 /** What a client may know of the place where its commands will run. */
-export function environmentInfo() {
+export function environmentInfo(): object {
+  known ??= describe();
+  return known;
+}
+
+function describe() {
   const shell = user().shell ?? process.env.SHELL ?? process.env.COMSPEC ?? '/bin/sh';
   return {
     shell: { name: basename(shell), path: shell },

@@ -6,6 +6,9 @@ import { healthRoutes, type Route, routed } from './http.js';
 import { ExecService, type ServiceOptions } from './service.js';
 import { serveWebSocket } from './websocket.js';
 
+/** Milliseconds of silence after which the system asks whether a peer is still there. */
+const KEEP_ALIVE_MILLIS = 30_000;
+
 /** What a server is started with; every member is optional. */
 export interface ServerOptions extends ServiceOptions {
   /** The address to listen on. Default `127.0.0.1`. */
@@ -39,8 +42,13 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     throw new Error(`listening on ${host} lets others run commands here: a token is needed`);
   }
   const service = new ExecService(options);
-  const server = createServer(routed([...healthRoutes(() => !service.stopping), ...routes]));
-  serveWebSocket(server, service, new Access({ token, allowedOrigins }));
+  const access = new Access({ token, allowedOrigins });
+  const answer = routed([...healthRoutes(() => !service.stopping), ...routes], access);
+  const server = createServer(
+    { keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MILLIS },
+    answer,
+  );
+  serveWebSocket(server, service, access);
   server.listen(port, host);
   await once(server, 'listening');
   return {
