@@ -1,4 +1,3 @@
-import { Access } from '../access.js';
 import type { Route } from '../http.js';
 import { EventHistory } from './event-history.js';
 import { Feed } from './feed.js';
@@ -8,12 +7,6 @@ import { SpanHistory } from './span-history.js';
 
 const SPAN_LIMITS = { count: 20_000, bytes: 16 * 1024 * 1024 };
 const EVENT_LIMITS = { count: 10_000, bytes: 16 * 1024 * 1024 };
-
-/** Who may see the page. */
-export interface LivePageOptions {
-  readonly token: string | undefined;
-  readonly allowedOrigins: readonly string[];
-}
 
 /**
  * A page that shows what this server's signals say. Give its three parts to the SDK beside the exporters,
@@ -40,14 +33,15 @@ export class LivePage {
     });
   }
 
-  /** What the server answers for the page, to the page's own origin and to those who have the token. */
-  routes({ token, allowedOrigins }: LivePageOptions): Route[] {
-    const access = new Access({ token, allowedOrigins });
+  /**
+   * What the server answers for the page.
+   * @param hasToken whether clients must send a token; else the server's own checks guard the page itself
+   */
+  routes(hasToken: boolean): Route[] {
     return pageRoutes({
       feed: this.#feed,
       targets: () => this.logRecordProcessor.targets(),
-      access,
-      assetAccess: token === undefined ? access : undefined,
+      open: hasToken,
     });
   }
 }

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LineFilterError, parseLineFilter } from 'otel-exec/lines';
-import type { Access } from '../access.js';
 import { type Route, sendText } from '../http.js';
 import { pageAssets } from './assets.js';
 import type { FilterAnswer } from './client/feed-message.js';
@@ -11,10 +10,11 @@ export interface PageRoutesOptions {
   readonly feed: Feed;
   /** The scopes that events came from. */
   readonly targets: () => Iterable<string>;
-  /** Who may read what the server did. */
-  readonly access: Access;
-  /** Who may have the page itself, in which there is nothing to hide; undefined for everybody. */
-  readonly assetAccess: Access | undefined;
+  /**
+   * Whether everybody may have the page itself, in which there is nothing to hide. A browser can't send a
+   * token along when somebody types the address.
+   */
+  readonly open: boolean;
 }
 
 const MAX_FILTER_LENGTH = 1_000;
@@ -40,32 +40,30 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Serves the page, its feed and its filter to its own origin. */
-export function pageRoutes(options: PageRoutesOptions): Route[] {
-  const { feed, targets, access, assetAccess } = options;
-  const assets = pageAssets().map((asset) =>
-    get(asset.path, assetAccess, (_, response) => {
+export function pageRoutes({ feed, targets, open }: PageRoutesOptions): Route[] {
+  const assets = pageAssets().map((asset) => ({
+    ...get(asset.path, (_, response) => {
       response.writeHead(200, { 'content-type': asset.contentType }).end(asset.read());
     }),
-  );
+    open,
+  }));
   return [
     ...assets,
-    get('/page/feed', access, (_, response) => {
+    get('/page/feed', (_, response) => {
       if (feed.full) sendText(response, 503, 'too many pages are open');
       else void feed.serve(response);
     }),
-    get('/page/filter', access, (request, response) => answerFilter(request, response, targets())),
+    get('/page/filter', (request, response) => answerFilter(request, response, targets())),
   ];
 }
 
-function get(path: string, access: Access | undefined, handle: Route['handle']): Route {
+function get(path: string, handle: Route['handle']): Route {
   return {
     method: 'GET',
     path,
     handle: (request, response) => {
       for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-      const refusal = access?.refusalOf(request);
-      if (refusal !== undefined) sendText(response, refusal.status, refusal.reason);
-      else if (isForeign(request)) sendText(response, 403, 'foreign origin');
+      if (isForeign(request)) sendText(response, 403, 'foreign origin');
       else handle(request, response);
     },
   };

@@ -37,7 +37,7 @@ export class TerminalText {
     const open = UNFINISHED.exec(text);
     this.#escapes.set(stream, open?.[0].slice(0, 64) ?? '');
     const shown = (open ? text.slice(0, open.index) : text).replaceAll(ESCAPES, '');
-    for (const part of shown.split(/(\r?\n|\r|\x08)/)) this.#take(stream, part);
+    for (const part of shown.split(/(\r?\n|\r|[\b])/)) this.#take(stream, part);
     this.#forget();
   }
 
@@ -45,7 +45,7 @@ export class TerminalText {
     if (part === '') return;
     const last = this.#lines.at(-1);
     if (part === '\r') this.#returned = true;
-    else if (part === '\x08') this.#edit(last, last?.text.slice(0, -1) ?? '');
+    else if (part === '\b') this.#edit(last, last?.text.slice(0, -1) ?? '');
     else if (part.endsWith('\n')) this.#begin(stream);
     else if (last === undefined || (last.stream !== stream && last.text !== '')) {
       this.#edit(this.#begin(stream), part);

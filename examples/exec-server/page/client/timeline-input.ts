@@ -30,7 +30,7 @@ const KEY_ZOOM = 0.7;
 export function listenToTimeline(actions: TimelineActions): void {
   listenToPointers(actions);
   actions.canvas.addEventListener('wheel', (event) => turn(event, actions), { passive: false });
-  actions.canvas.addEventListener('keydown', (event) => press(event, actions));
+  actions.canvas.parentElement?.addEventListener('keydown', (event) => press(event, actions));
 }
 
 /** The time in the middle, or the newest while it follows: what stays where it is under buttons and keys. */
