@@ -6,6 +6,11 @@ import type { SpanRecord } from './client/feed-message.js';
 /** What an event says of its span. */
 export type SpanNote = Pick<SpanRecord, 'result' | 'processId'>;
 
+interface OpenSpan {
+  readonly span: ReadableSpan;
+  readonly note: SpanNote;
+}
+
 const BASE_BYTES = 300;
 
 /**
@@ -14,7 +19,7 @@ const BASE_BYTES = 300;
  */
 export class SpanHistory implements SpanProcessor {
   readonly #onChange: (span: SpanRecord) => void;
-  readonly #open: BoundedHistory<string, SpanRecord>;
+  readonly #open: BoundedHistory<string, OpenSpan>;
   readonly #ended: BoundedHistory<string, SpanRecord>;
 
   /** @param onChange is told of every span that started, was noted or ended */
@@ -26,33 +31,30 @@ export class SpanHistory implements SpanProcessor {
 
   /** All spans that are kept, in the order in which they started: parents before their children. */
   spans(): SpanRecord[] {
-    return [...this.#ended.values(), ...this.#open.values()].sort((a, b) => a.start - b.start);
+    const open = Array.from(this.#open.values(), recordOf);
+    return [...this.#ended.values(), ...open].sort((a, b) => a.start - b.start);
   }
 
   /** Takes what an event says of a span that is still open. */
   note(spanId: string, note: SpanNote): void {
-    const span = this.#open.get(spanId);
-    if (span === undefined) return;
-    const noted = { ...span, ...note };
+    const open = this.#open.get(spanId);
+    if (open === undefined) return;
+    const noted = { span: open.span, note: { ...open.note, ...note } };
     this.#open.replace(spanId, noted);
-    this.#onChange(noted);
+    this.#onChange(recordOf(noted));
   }
 
   onStart(span: ReadableSpan): void {
-    const record = recordOf(span);
-    this.#open.put(record.spanId, record, BASE_BYTES);
-    this.#onChange(record);
+    const open = { span, note: {} };
+    this.#open.put(span.spanContext().spanId, open, BASE_BYTES);
+    this.#onChange(recordOf(open));
   }
 
   onEnd(span: ReadableSpan): void {
     const { spanId } = span.spanContext();
-    const begun = this.#open.get(spanId);
+    const note = this.#open.get(spanId)?.note ?? {};
     this.#open.delete(spanId);
-    const record = {
-      ...recordOf(span),
-      ...(begun?.result !== undefined && { result: begun.result }),
-      ...(begun?.processId !== undefined && { processId: begun.processId }),
-    };
+    const record = recordOf({ span, note });
     this.#ended.put(spanId, record, BASE_BYTES + JSON.stringify(record.attributes).length);
     this.#onChange(record);
   }
@@ -62,7 +64,7 @@ export class SpanHistory implements SpanProcessor {
   async shutdown(): Promise<void> {}
 }
 
-function recordOf(span: ReadableSpan): SpanRecord {
+function recordOf({ span, note }: OpenSpan): SpanRecord {
   const { traceId, spanId } = span.spanContext();
   return {
     spanId,
@@ -74,6 +76,7 @@ function recordOf(span: ReadableSpan): SpanRecord {
     ...(span.ended && { end: millisOf(span.endTime) }),
     status: SpanStatusCode[span.status.code],
     attributes: { ...span.attributes },
+    ...note,
   };
 }
 

@@ -22,7 +22,7 @@ export interface ChartScene {
   readonly format: (value: number) => string;
 }
 
-const PAD = { left: 46, right: 8, top: 6, bottom: 18 };
+const PAD = { left: 48, right: 4, top: 5, bottom: 17 };
 
 interface Scale {
   readonly y: (value: number) => number;

@@ -1,7 +1,7 @@
 import { type ChartScene, paintChart } from './chart.js';
 import { element, make } from './dom.js';
 import type { BucketBounds } from './feed-message.js';
-import { formatDuration, formatNumber } from './format.js';
+import { formatNumber } from './format.js';
 import type { MetricHistory, Values } from './metric-history.js';
 import { type Palette, readPalette } from './palette.js';
 import type { ViewRange } from './view-range.js';
@@ -106,8 +106,7 @@ export class Charts {
     of: keyof BucketBounds,
     colour: string,
   ): void {
-    const format = (seconds: number) => formatDuration(seconds * 1_000);
-    const axis = (seconds: number) =>
+    const format = (seconds: number) =>
       seconds >= 1 ? `${formatNumber(seconds)} s` : `${formatNumber(seconds * 1_000)} ms`;
     const window = Math.max(QUANTILE_WINDOW, bin);
     const lines = SHARES.map(({ name, share, dash }) => ({
@@ -116,7 +115,7 @@ export class Charts {
       values: this.#history.quantiles(edges, of, share, window),
     }));
     const series = lines.map(({ values, dash }) => ({ values, colour, dash }));
-    this.#show(id, { edges, series, logarithmic: true, format: axis });
+    this.#show(id, { edges, series, logarithmic: true, format });
     const line = ['solid', 'dashed', 'dotted'];
     const keys = lines.map(
       ({ name, values }, index): Key => [name, said(values, format), `${of} ${line[index]}`],

@@ -1,4 +1,5 @@
 import { copyButton, element, make } from './dom.js';
+import { readLine } from './event-list.js';
 import type { EventRecord } from './feed-message.js';
 import { formatDuration, formatTime, formatTimeMillis } from './format.js';
 import type { Lifeline } from './lifelines.js';
@@ -164,7 +165,7 @@ export class Details {
           ]
         : []),
       ...this.#attributes(lifeline),
-      ...this.#options.eventsOf(lifeline).map(eventOf),
+      ...this.#options.eventsOf(lifeline).toReversed().map(eventOf),
     ];
   }
 
@@ -221,42 +222,41 @@ export class Details {
         typeof value === 'string' ? value : JSON.stringify(value),
       ]),
     ];
-    const ids = [
+    const ids: [string, string][] = [
       ['trace id', span.traceId],
       ['span id', span.spanId],
-      ...(span.parentId === undefined ? [] : [['parent span id', span.parentId]]),
-    ] as [string, string][];
+    ];
+    if (span.parentId !== undefined) ids.push(['parent id', span.parentId]);
     return [
       make('h3', {}, 'Span'),
+      make('dl', {}, ...rows.flatMap(([name, value]) => pair(name, value))),
       make(
         'dl',
-        {},
-        ...rows.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]),
-        ...ids.flatMap(([name, value]) => [
-          make('dt', {}, name),
-          make(
-            'dd',
-            { class: 'id' },
-            make('code', {}, value),
+        { class: 'ids' },
+        ...ids.flatMap(([name, value]) =>
+          pair(
+            name,
+            value,
             copyButton(`Copy ${name}`, () => value),
           ),
-        ]),
+        ),
       ),
     ];
   }
 }
 
-function eventOf(event: EventRecord): HTMLElement {
-  const pretty = JSON.stringify(JSON.parse(event.line), null, 2);
+function pair(name: string, value: string, ...more: readonly Node[]): Node[] {
+  return [make('dt', {}, name), make('dd', {}, make('code', {}, value), ...more)];
+}
+
+function eventOf(event: EventRecord, index: number): HTMLElement {
+  const line = readLine(event.line);
+  const name = String(line.fields['event.name'] ?? 'Event line');
   return make(
-    'section',
-    { class: 'event' },
-    make(
-      'div',
-      { class: 'head' },
-      make('h3', {}, 'Event line'),
-      copyButton('Copy event line', () => event.line),
-    ),
-    make('pre', { tabindex: '0', 'aria-label': 'Event line' }, pretty),
+    'details',
+    { class: 'event', open: index === 0 },
+    make('summary', {}, make('h3', {}, name), make('span', { class: 'muted' }, line.level)),
+    make('pre', { tabindex: '0', 'aria-label': name }, JSON.stringify(line, null, 2)),
+    copyButton('Copy event line', () => event.line),
   );
 }

@@ -1,6 +1,7 @@
 import { element, make } from './dom.js';
 import type { EventRecord, FilterAnswer } from './feed-message.js';
 import { formatTimeMillis } from './format.js';
+import { LOOKS, RESULTS } from './outcome.js';
 import { authorization } from './token.js';
 
 /** An event line, read. */
@@ -183,11 +184,17 @@ export class EventList {
       make('time', {}, formatTimeMillis(event.time)),
       make('span', { class: `level ${level}` }, level),
       make('span', { class: 'name' }, String(fields['event.name'] ?? fields.message ?? '')),
-      make('span', { class: 'fields' }, rest.map(([name, value]) => `${name}=${value}`).join('  ')),
+      make('span', { class: 'fields' }, ...rest.map(([name, value]) => field(name, value))),
     );
     row.style.top = `${index * ROW}px`;
     return row;
   }
+}
+
+function field(name: string, value: unknown): HTMLElement {
+  const known = name === 'result' ? RESULTS[String(value)] : undefined;
+  const shown = known === undefined ? String(value) : `${LOOKS[known].glyph} ${value}`;
+  return make('span', {}, `${name}=`, make('b', { class: known ?? '' }, shown));
 }
 
 /** Reads an event line. */

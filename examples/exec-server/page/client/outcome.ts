@@ -16,6 +16,7 @@ export interface Look {
   readonly label: string;
 }
 
+/** How each outcome is shown. */
 export const LOOKS: Readonly<Record<Outcome, Look>> = {
   running: { glyph: '▸', label: 'running' },
   success: { glyph: '✓', label: 'success' },
@@ -26,7 +27,8 @@ export const LOOKS: Readonly<Record<Outcome, Look>> = {
   lost: { glyph: '?', label: 'end not seen' },
 };
 
-const RESULTS: Readonly<Record<string, Outcome>> = {
+/** What the `result` of an event means here. */
+export const RESULTS: Readonly<Record<string, Outcome>> = {
   success: 'success',
   error: 'error',
   spawn_failed: 'spawn_failed',

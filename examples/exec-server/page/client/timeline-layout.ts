@@ -19,19 +19,24 @@ interface LaneShape {
 
 /** Height of the time axis on top. */
 export const AXIS_HEIGHT = 26;
+const MOST_AHEAD = 0.32;
 const LEAST_WIDTH = 3;
 const REACH = 4;
 const ROOMY: LaneShape = {
-  height: 36,
-  request: { y: 6, height: 7 },
-  process: { y: 19, height: 11 },
+  height: 33,
+  request: { y: 4, height: 7 },
+  process: { y: 16, height: 11 },
 };
-/** Room that a label has. */
-export const LABEL_WIDTH = 190;
+const NARROW = 520;
+/** Room that a label has, and the name in it, where there is much room and where there is little. */
+const LABELS = {
+  wide: { width: 210, name: 132, timing: true },
+  narrow: { width: 110, name: 90, timing: false },
+};
 
 /** Where everything is: with labels while there is room for them, else as dense as it must be. */
 export class TimelineLayout {
-  readonly #labelled = new Lanes({ width: LABEL_WIDTH + 12, gap: 12 });
+  readonly #labelled = new Lanes({ width: LABELS.wide.width + 12, gap: 12 });
   readonly #dense = new Lanes({ width: LEAST_WIDTH + 1, gap: 2 });
   #lanes = this.#labelled;
   #shape = ROOMY;
@@ -45,6 +50,11 @@ export class TimelineLayout {
   /** Whether there is room for labels. */
   get roomy(): boolean {
     return this.#shape === ROOMY;
+  }
+
+  /** What there is room for in a label. */
+  get label() {
+    return this.#width < NARROW ? LABELS.narrow : LABELS.wide;
   }
 
   /** The groups that reach into the view. */
@@ -66,9 +76,10 @@ export class TimelineLayout {
   ): void {
     const { groups, generation } = lifelines;
     const millisPerPixel = view.millis / size.width;
-    const reach = (LABEL_WIDTH / 2) * millisPerPixel;
+    const reach = LABELS.wide.width * millisPerPixel;
     this.#view = view;
     this.#width = size.width;
+    view.ahead = Math.min(MOST_AHEAD, this.label.width / size.width);
     this.#now = now;
     this.#visible = groups.filter(
       (group) => group.start < view.to && endOf(group) > view.from - reach,
@@ -123,7 +134,7 @@ export class TimelineLayout {
         if (far < distance) [nearest, distance] = [lifeline, far];
       }
       const label = x - this.rectangle(group.lifelines[0] as Lifeline).x;
-      if (this.roomy && nearest === undefined && label >= 0 && label < LABEL_WIDTH) {
+      if (this.roomy && nearest === undefined && label >= 0 && label < this.label.width) {
         nearest = group.lifelines.at(-1);
       }
     }

@@ -27,6 +27,7 @@ export interface Scene {
 
 const LONG_MILLIS = 10_000;
 const TICK_WIDTH = 110;
+const NAME_WIDTH = 132;
 
 /** Paints the timeline. */
 export function paintTimeline(context: CanvasRenderingContext2D, scene: Scene, palette: Palette) {
@@ -66,8 +67,10 @@ function paintGrid(context: CanvasRenderingContext2D, scene: Scene, palette: Pal
     context.fillText('server restarted', x + 5, height - 10);
   }
   context.strokeStyle = palette.muted;
+  context.globalAlpha = 0.55;
   const x = Math.round(layout.x(now)) + 0.5;
   strokeLine(context, x, AXIS_HEIGHT, x, height);
+  context.globalAlpha = 1;
   context.setLineDash([]);
 }
 
@@ -171,7 +174,7 @@ function paintLabel(
   context.fillStyle = palette.colours[shown.outcome];
   context.fillText(glyph, x, y);
   const indent = context.measureText(glyph).width;
-  const text = fit(context, scene.nameOf(shown), LABEL_WIDTH - 100);
+  const text = fit(context, scene.nameOf(shown), NAME_WIDTH);
   context.fillStyle = shown.isProcess ? palette.text : palette.muted;
   context.fillText(text, x + indent, y);
   context.fillStyle = palette.muted;

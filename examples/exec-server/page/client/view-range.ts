@@ -1,12 +1,13 @@
 const SHORTEST = 5;
 const LONGEST = 7 * 24 * 3_600_000;
-const MARGIN = 0.04;
+const AIR = 0.04;
 
 /** The stretch of time that is looked at, milliseconds since 1970. */
 export class ViewRange {
   #from: number;
   #to: number;
   #following = true;
+  #ahead = AIR;
 
   constructor(now: number, millis: number) {
     this.#to = now;
@@ -30,9 +31,14 @@ export class ViewRange {
     return this.#following;
   }
 
+  /** Sets which share of it lies in the future while it follows, so that there is room for labels. */
+  set ahead(share: number) {
+    this.#ahead = share;
+  }
+
   /** Moves along, if it follows. */
   tick(now: number): void {
-    if (this.#following) this.#set(now + this.millis * MARGIN, this.millis);
+    if (this.#following) this.#set(now + this.millis * this.#ahead, this.millis);
   }
 
   /** Begins to follow. */
@@ -62,7 +68,7 @@ export class ViewRange {
   fit(from: number, to: number): void {
     const millis = Math.max(SHORTEST, to - from);
     this.#following = false;
-    this.#set(to + millis * MARGIN, millis * (1 + 2 * MARGIN));
+    this.#set(to + millis * AIR, millis * (1 + 2 * AIR));
   }
 
   #set(to: number, millis: number): void {
