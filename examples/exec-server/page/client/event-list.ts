@@ -169,7 +169,10 @@ export class EventList {
 
   #row(event: EventRecord, index: number, all: number): HTMLElement {
     const { level, fields } = readLine(event.line);
-    const rest = Object.entries(fields).filter(([name]) => !QUIET_FIELDS.includes(name));
+    const rest = Object.entries(fields)
+      .filter(([name]) => !QUIET_FIELDS.includes(name))
+      .sort(([a], [b]) => Number(b === 'result') - Number(a === 'result'));
+    const [time, millis] = formatTimeMillis(event.time).split('.');
     const row = make(
       'div',
       {
@@ -181,7 +184,7 @@ export class EventList {
         'aria-posinset': String(index + 1),
         click: () => this.#choose(event),
       },
-      make('time', {}, formatTimeMillis(event.time)),
+      make('time', {}, time ?? '', make('span', {}, `.${millis}`)),
       make('span', { class: `level ${level}` }, level),
       make('span', { class: 'name' }, String(fields['event.name'] ?? fields.message ?? '')),
       make('span', { class: 'fields' }, ...rest.map(([name, value]) => field(name, value))),

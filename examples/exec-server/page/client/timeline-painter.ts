@@ -3,12 +3,7 @@ import type { Group, Lifeline } from './lifelines.js';
 import { LOOKS } from './outcome.js';
 import type { Palette } from './palette.js';
 import { timeTicks } from './time-axis.js';
-import {
-  AXIS_HEIGHT,
-  LABEL_WIDTH,
-  type Rectangle,
-  type TimelineLayout,
-} from './timeline-layout.js';
+import { AXIS_HEIGHT, type Rectangle, type TimelineLayout } from './timeline-layout.js';
 import type { ViewRange } from './view-range.js';
 
 /** What a picture of the timeline is made of. */
@@ -27,7 +22,6 @@ export interface Scene {
 
 const LONG_MILLIS = 10_000;
 const TICK_WIDTH = 110;
-const NAME_WIDTH = 132;
 
 /** Paints the timeline. */
 export function paintTimeline(context: CanvasRenderingContext2D, scene: Scene, palette: Palette) {
@@ -167,21 +161,23 @@ function paintLabel(
   if (shown === undefined) return;
   const after = origin.x + origin.width + 6;
   const x = shown.isProcess ? Math.max(6, after) : after;
-  if (x > scene.width || x < -LABEL_WIDTH) return;
+  const { name, timing, width } = scene.layout.label;
+  if (x > scene.width || x < -width) return;
   const y = origin.y + origin.height / 2 + 0.5;
   const glyph = `${LOOKS[shown.outcome].glyph} `;
   context.font = `${shown === scene.selected ? '600 ' : ''}11px ${palette.font}`;
   context.fillStyle = palette.colours[shown.outcome];
   context.fillText(glyph, x, y);
   const indent = context.measureText(glyph).width;
-  const text = fit(context, scene.nameOf(shown), NAME_WIDTH);
+  const text = fit(context, scene.nameOf(shown), name);
   context.fillStyle = shown.isProcess ? palette.text : palette.muted;
   context.fillText(text, x + indent, y);
+  if (!timing) return;
   context.fillStyle = palette.muted;
-  context.fillText(timing(shown, scene.now), x + indent + context.measureText(text).width + 6, y);
+  context.fillText(timingOf(shown, scene.now), x + indent + context.measureText(text).width + 6, y);
 }
 
-function timing({ span, end }: Lifeline, now: number): string {
+function timingOf({ span, end }: Lifeline, now: number): string {
   if (end !== undefined) return formatDuration(end - span.start);
   const lived = now - span.start;
   return lived < LONG_MILLIS
@@ -192,7 +188,8 @@ function timing({ span, end }: Lifeline, now: number): string {
 const fitted = new Map<string, string>();
 
 function fit(context: CanvasRenderingContext2D, text: string, width: number): string {
-  const known = fitted.get(text);
+  const key = `${width} ${text}`;
+  const known = fitted.get(key);
   if (known !== undefined) return known;
   let short = text.replaceAll(/\s+/g, ' ').slice(0, 80);
   const whole = short === text;
@@ -200,7 +197,7 @@ function fit(context: CanvasRenderingContext2D, text: string, width: number): st
     short = short.slice(0, -1);
   const result = whole && context.measureText(text).width <= width ? text : `${short.trimEnd()}…`;
   if (fitted.size > 2_000) fitted.clear();
-  fitted.set(text, result);
+  fitted.set(key, result);
   return result;
 }
 
