@@ -70,11 +70,10 @@ class PipedChild implements Child {
   }
 }
 
-/** Writes to a stream; settles when it can take more, or with false when it can't take anything. */
+/** Writes to a stream; settles when it was taken, or with false when it can't be any more. */
 function writeBytes(stream: Writable, bytes: Buffer): Promise<boolean> {
   if (!stream.writable) return Promise.resolve(false);
   return new Promise((resolve) => {
-    const roomLeft = stream.write(bytes, (error) => resolve(error === undefined || error === null));
-    if (roomLeft) resolve(true);
+    stream.write(bytes, (error) => resolve(error === undefined || error === null));
   });
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,7 @@ describe('exec-server files', () => {
     writeFileSync(join(folder, 'file'), 'hello');
     writeFileSync(join(folder, 'large'), 'x'.repeat(1_001));
     symlinkSync('file', join(folder, 'link'));
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
   });
 
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -49,6 +51,7 @@ describe('exec-server files', () => {
     ['fs/readFile', 'none', -32004, 'No such file or directory (os error 2)'],
     ['fs/readFile', 'large', -32000, 'file is larger than 1000 bytes'],
     ['fs/readFile', '.', -32600, 'not a regular file'],
+    ['fs/readFile', 'pipe', -32600, 'not a regular file'],
   ] as const) {
     it(`answers ${method} of ${name} with ${code}`, async () => {
       const error = await client.request(method, { path: uri(name) }).catch((thrown) => thrown);
