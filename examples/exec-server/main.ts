@@ -1,0 +1,56 @@
+import { ExecTelemetry } from 'otel-exec';
+import { LineFilterError } from 'otel-exec/lines';
+import { METHOD_NAMES } from './methods.js';
+import { type Options, readOptions, USAGE, UsageError } from './options.js';
+import { startServer } from './server.js';
+import { ExecService } from './service.js';
+import { serveStdio } from './stdio.js';
+import { startTelemetry } from './telemetry.js';
+
+const EXIT_USAGE = 2;
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === 'help') process.stdout.write(USAGE);
+  else await run(options);
+} catch (error) {
+  const usage = error instanceof UsageError || error instanceof LineFilterError;
+  const name = error instanceof LineFilterError ? 'OTEL_EXEC_LOG: ' : '';
+  process.stderr.write(`exec-server: ${name}${(error as Error).message}\n`);
+  process.exit(usage ? EXIT_USAGE : 1);
+}
+
+async function run(options: Options): Promise<void> {
+  const sdk = startTelemetry();
+  const telemetry = new ExecTelemetry({ methods: METHOD_NAMES });
+  const limits = { killGraceMillis: Math.min(options.killGraceMillis, options.shutdownMillis / 4) };
+  const { listen } = options;
+  if (listen === 'stdio') {
+    const service = new ExecService({ telemetry, limits });
+    endBy(service, sdk, options.shutdownMillis, serveStdio(service, process.stdin, process.stdout));
+  } else {
+    const server = await startServer({ ...options, ...listen, telemetry, limits });
+    process.stdout.write(`${server.url}\n`);
+    endBy(server, sdk, options.shutdownMillis);
+  }
+}
+
+/** Ends everything in order and in time, on a signal or when `over` settles. */
+function endBy(
+  server: { stop(): Promise<void> },
+  sdk: { shutdown(): Promise<void> },
+  shutdownMillis: number,
+  over?: Promise<void>,
+): void {
+  let ending = false;
+  const end = async () => {
+    if (ending) return;
+    ending = true;
+    setTimeout(() => process.exit(1), shutdownMillis);
+    await server.stop();
+    await sdk.shutdown().catch(() => {});
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, end);
+  void over?.then(end);
+}
