@@ -41,6 +41,11 @@ export class Connection {
     this.#context = { limits, processes: this.processes };
   }
 
+  /** Bytes that wait for the peer to take them. */
+  get bufferedBytes(): number {
+    return this.#transport.bufferedBytes;
+  }
+
   /** Takes one message. */
   receive(text: string): void {
     let message: unknown;

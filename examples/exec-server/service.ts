@@ -41,6 +41,11 @@ export class ExecService {
     return this.#count.running;
   }
 
+  /** Bytes that wait for clients that read slowly. */
+  get bufferedBytes(): number {
+    return [...this.#connections].reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0);
+  }
+
   /** Serves a client. Tell the connection what comes in, and when the client is gone. */
   accept(transport: Transport): Connection {
     const connection = new Connection(transport, {

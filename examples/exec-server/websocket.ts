@@ -109,6 +109,7 @@ function refuse(socket: Duplex, status: number, reason: string): void {
     `content-length: ${Buffer.byteLength(reason) + 1}`,
     ...(status === 401 ? ['www-authenticate: Bearer'] : []),
   ];
+  socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${reason}\n`);
 }
 
