@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { diag } from '@opentelemetry/api';
 import { ExecTelemetry } from 'otel-exec';
 import { LineFilterError } from 'otel-exec/lines';
 import { METHOD_NAMES } from './methods.js';
@@ -8,6 +10,8 @@ import { serveStdio } from './stdio.js';
 import { startTelemetry } from './telemetry.js';
 
 const EXIT_USAGE = 2;
+/** Which part of the time for the end has passed when exporting must be over. */
+const FLUSH_BY = 0.9;
 
 try {
   const options = readOptions(process.argv.slice(2));
@@ -35,7 +39,10 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-/** Ends everything in order and in time, on a signal or when `over` settles. */
+/**
+ * Ends everything in order and in time, on a signal or when `over` settles. A collector that can't be
+ * reached costs no more than the time that is left.
+ */
 function endBy(
   server: { stop(): Promise<void> },
   sdk: { shutdown(): Promise<void> },
@@ -47,8 +54,14 @@ function endBy(
     if (ending) return;
     ending = true;
     setTimeout(() => process.exit(1), shutdownMillis);
+    const flushBy = performance.now() + shutdownMillis * FLUSH_BY;
     await server.stop();
-    await sdk.shutdown().catch(() => {});
+    const flushed = sdk.shutdown().then(
+      () => true,
+      () => false,
+    );
+    const inTime = await Promise.race([flushed, pause(flushBy - performance.now(), false)]);
+    if (!inTime) diag.error('telemetry was not exported in full before the end');
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, end);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { isLoopback } from './access.js';
 
 /** What the command line asks for. */
 export interface Options {
@@ -40,9 +41,16 @@ export const USAGE = `usage: npm start -- [options]
 export function readOptions(args: readonly string[]): Options | 'help' {
   const values = parse(args);
   if (values.help) return 'help';
+  const listen = readListen(values.listen);
+  const file = values['token-file'];
+  if (file === undefined && listen !== 'stdio' && !isLoopback(listen.host)) {
+    throw new UsageError(
+      `--listen ${values.listen} lets others run commands here: --token-file is needed`,
+    );
+  }
   return {
-    listen: readListen(values.listen),
-    token: values['token-file'] === undefined ? undefined : readToken(values['token-file']),
+    listen,
+    token: file === undefined ? undefined : readToken(file),
     allowedOrigins: values['allow-origin'],
     killGraceMillis: readMillis('--kill-grace-ms', values['kill-grace-ms']),
     shutdownMillis: readMillis('--shutdown-ms', values['shutdown-ms']),
@@ -76,8 +84,7 @@ function readListen(text: string): Options['listen'] {
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 }
 
-/** Reads a secret from a file. @throws UsageError where there is none */
-export function readToken(file: string): string {
+function readToken(file: string): string {
   let token: string;
   try {
     token = readFileSync(file, 'utf8').trim();

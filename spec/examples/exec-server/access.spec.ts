@@ -110,7 +110,7 @@ describe('exec-server access', () => {
   it('ends when the server stops: not ready, no new connections, but alive', async () => {
     const { url } = await serve({ limits: { killGraceMillis: 10_000 } });
     const client = await serving.connect();
-    await client.start('p', 'trap "" TERM; echo $$; while :; do sleep 0.02; done');
+    await client.start('p', 'trap "" TERM; echo $$; while :; do read x; done', { pipeStdin: true });
     await client.printed('p', '\n');
     const stopping = serving.server.stop();
     expect(await get(url, '/livez')).to.equal('200 alive\n');

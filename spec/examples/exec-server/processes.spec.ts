@@ -150,7 +150,8 @@ describe('exec-server processes, over the public wire', () => {
   });
 
   it('kills a process that ignores SIGTERM', async () => {
-    await client.start('p', 'trap "" TERM; echo ready; while :; do sleep 0.02; done');
+    const script = 'trap "" TERM; echo ready; while :; do read x; done';
+    await client.start('p', script, { pipeStdin: true });
     await client.printed('p', 'ready');
     await client.request('process/terminate', { processId: 'p' });
     expect((await client.notified('process/exited', 'p')).exitCode).to.equal(137);
