@@ -35,10 +35,11 @@ export class Place implements AsyncDisposable {
     return new Place(directory, await findCollectorPorts(), env);
   }
 
-  /** Starts a collector with the main configuration. */
-  async start(): Promise<RunningCollector> {
+  /** Starts a collector with the main configuration, and more arguments where there are any. */
+  async start(args: readonly string[] = []): Promise<RunningCollector> {
     this.#collector = await startCollector({
       config: configurations.main,
+      args,
       env: {
         ...describePorts(this.ports),
         OTELCOL_DATA_DIR: this.directory,
@@ -64,8 +65,13 @@ export class Place implements AsyncDisposable {
     return response.text();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Stops the collector, if one runs. */
+  async stop(): Promise<void> {
     await this.#collector?.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
     await rm(this.directory, { recursive: true, force: true });
   }
 }
