@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { diag } from '@opentelemetry/api';
 import { ExecTelemetry } from 'otel-exec';
 import { LineFilterError } from 'otel-exec/lines';
 import { METHOD_NAMES } from './methods.js';
@@ -8,7 +6,7 @@ import { LivePage } from './page/live-page.js';
 import { startServer } from './server.js';
 import { ExecService } from './service.js';
 import { serveStdio } from './stdio.js';
-import { startTelemetry } from './telemetry.js';
+import { type RunningTelemetry, startTelemetry } from './telemetry.js';
 
 const EXIT_USAGE = 2;
 /** Which part of the time for the end has passed when exporting must be over. */
@@ -49,7 +47,7 @@ async function run(options: Options): Promise<void> {
  */
 function endBy(
   server: { stop(): Promise<void> },
-  sdk: { shutdown(): Promise<void> },
+  sdk: RunningTelemetry,
   shutdownMillis: number,
   over?: Promise<void>,
 ): void {
@@ -60,12 +58,7 @@ function endBy(
     setTimeout(() => process.exit(1), shutdownMillis);
     const flushBy = performance.now() + shutdownMillis * FLUSH_BY;
     await server.stop();
-    const flushed = sdk.shutdown().then(
-      () => true,
-      () => false,
-    );
-    const inTime = await Promise.race([flushed, pause(flushBy - performance.now(), false)]);
-    if (!inTime) diag.error('telemetry was not exported in full before the end');
+    await sdk.shutdown(flushBy - performance.now());
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, end);

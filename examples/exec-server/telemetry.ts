@@ -1,4 +1,5 @@
 import { Console } from 'node:console';
+import { setTimeout as pause } from 'node:timers/promises';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { diagLogLevelFromString, getStringFromEnv } from '@opentelemetry/core';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
@@ -8,7 +9,8 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { formatLine, LineLogRecordProcessor, parseLineFilter } from 'otel-exec/lines';
-import { exportedLogs, exportedMetrics, exportedSpans } from './exporters.js';
+import { metricReaders } from './metric-readers.js';
+import { exportLogRecords, exportSpans, isExportedOverOtlp } from './otlp.js';
 import { VERSION } from './version.js';
 
 /** Who looks on beside the exporters. */
@@ -18,22 +20,20 @@ export interface Watcher {
   readonly metricReader: IMetricReader;
 }
 
-/**
- * What the SDK reads where the operator's environment says nothing. The queues are large enough for a
- * burst of tens of thousands of lifecycles: what they can't hold while a batch is on its way is lost.
- */
+/** What the SDK reads where the operator's environment says nothing; see `otlp.ts` for the queues. */
 const DEFAULTS: Readonly<Record<string, string>> = {
-  OTEL_BSP_MAX_QUEUE_SIZE: '65536',
-  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '4096',
-  OTEL_BSP_SCHEDULE_DELAY: '500',
-  OTEL_BLRP_MAX_QUEUE_SIZE: '65536',
-  OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: '4096',
-  OTEL_BLRP_SCHEDULE_DELAY: '500',
-  OTEL_METRIC_EXPORT_INTERVAL: '10000',
-  OTEL_METRIC_EXPORT_TIMEOUT: '10000',
   // Without `process`, which would send the server's own command line along.
   OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,serviceinstance',
 };
+
+/** The part of the time for the end that spans and log records may take. */
+const FOR_QUEUES = 0.75;
+
+/** What runs until it is shut down. */
+export interface RunningTelemetry {
+  /** Exports what is left and tells what could not be exported in time, milliseconds; never rejects. */
+  shutdown(withinMillis: number): Promise<void>;
+}
 
 /**
  * Starts OpenTelemetry: one JSON line a boundary on stderr, as `OTEL_EXEC_LOG` filters them, and OTLP
@@ -42,11 +42,13 @@ const DEFAULTS: Readonly<Record<string, string>> = {
  * @returns what to shut down, and so flush, before the process ends
  * @throws LineFilterError that names a bad directive
  */
-export function startTelemetry(watcher?: Watcher): { shutdown(): Promise<void> } {
+export function startTelemetry(watcher?: Watcher): RunningTelemetry {
   const filter = parseLineFilter(getStringFromEnv('OTEL_EXEC_LOG'));
   keepStdoutClean();
   diag.setLogger(diagLines(), { logLevel: diagLevel(), suppressOverrideMessage: true });
   return withDefaults(() => {
+    const spans = isExportedOverOtlp('TRACES') ? exportSpans() : undefined;
+    const logRecords = isExportedOverOtlp('LOGS') ? exportLogRecords() : undefined;
     const sdk = new NodeSDK({
       resource: defaultResource().merge(
         resourceFromAttributes({
@@ -56,15 +58,32 @@ export function startTelemetry(watcher?: Watcher): { shutdown(): Promise<void> }
       ),
       logRecordProcessors: [
         new LineLogRecordProcessor({ filter }),
-        ...exportedLogs(),
+        ...(logRecords ? [logRecords.processor] : []),
         ...(watcher ? [watcher.logRecordProcessor] : []),
       ],
-      spanProcessors: [...exportedSpans(), watcher?.spanProcessor ?? unread],
-      metricReaders: [...exportedMetrics(), ...(watcher ? [watcher.metricReader] : [])],
+      spanProcessors: [...(spans ? [spans.processor] : []), watcher?.spanProcessor ?? unread],
+      metricReaders: [...metricReaders(), ...(watcher ? [watcher.metricReader] : [])],
     });
     sdk.start();
-    return sdk;
+    const queues = [spans?.queue, logRecords?.queue];
+    return { shutdown: (withinMillis) => shutdown(sdk, queues, withinMillis) };
   });
+}
+
+/** The metrics go last, since they count what was dropped; a part of the time is kept for them. */
+async function shutdown(
+  sdk: NodeSDK,
+  queues: readonly ({ shutdown(withinMillis: number): Promise<void> } | undefined)[],
+  withinMillis: number,
+): Promise<void> {
+  const deadline = performance.now() + withinMillis;
+  await Promise.all(queues.map((queue) => queue?.shutdown(withinMillis * FOR_QUEUES)));
+  const down = sdk.shutdown().then(
+    () => true,
+    () => false,
+  );
+  const inTime = await Promise.race([down, pause(deadline - performance.now(), false)]);
+  if (!inTime) diag.warn('the last metrics were not exported');
 }
 
 /** Lets spans be made, so that lines can be joined by their trace ids, where nobody exports them. */
