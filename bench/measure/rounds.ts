@@ -9,48 +9,55 @@ export interface Variant {
 
 /** How often variants take turns, and how long each turn is. */
 export interface Turns {
-  /** How many rounds are measured; each variant has one turn a round. */
+  /** How many rounds are measured; each gives one figure a variant. */
   readonly rounds: number;
   /** How many rounds run before anything is measured. */
   readonly warmup: number;
+  /** How many turns each variant has in a round. */
+  readonly turns: number;
   /** How often a variant does its work in a turn. */
   readonly perTurn: number;
-  /** How often it does so between two turns of the event loop, in which batch processors export. */
-  readonly perTick: number;
 }
 
-/** Nanoseconds per piece of work of each variant, one figure a round. */
+/** Nanoseconds of processor time per piece of work of each variant, one figure a round. */
 export type Timings = ReadonlyMap<string, readonly number[]>;
 
 /**
- * Times variants alternately in one process: every round gives each a turn, in an order that rotates, so
- * that what the machine does meanwhile falls on all of them.
+ * Times variants alternately in one process: they take short turns in an order that rotates, so that what
+ * the machine does meanwhile falls on all of them. Time is the process's processor time, collection of
+ * garbage included: on a shared machine the wall clock also counts other programs.
  *
  * The loop libraries (mitata 1.0, tinybench 6.2) measure one variant to its end before the next begins,
  * and don't let the event loop turn inside a sample, so that batch processors would drop what they can't
  * export: hence a loop of its own.
  */
-export async function takeTurns(variants: readonly Variant[], turns: Turns): Promise<Timings> {
+export async function takeTurns(
+  variants: readonly Variant[],
+  { rounds, warmup, turns, perTurn }: Turns,
+): Promise<Timings> {
   const timings = new Map(variants.map(({ name }) => [name, [] as number[]]));
-  for (let round = -turns.warmup; round < turns.rounds; round++) {
-    for (let place = 0; place < variants.length; place++) {
-      const variant = variants[(place + Math.max(round, 0)) % variants.length] as Variant;
-      const nanos = await takeTurn(variant.work, turns);
-      if (round >= 0) timings.get(variant.name)?.push(nanos);
+  for (let round = -warmup; round < rounds; round++) {
+    const sums = new Map(variants.map(({ name }) => [name, 0]));
+    for (let turn = 0; turn < turns; turn++) {
+      for (let place = 0; place < variants.length; place++) {
+        const { name, work } = variants[(place + turn) % variants.length] as Variant;
+        sums.set(name, (sums.get(name) ?? 0) + (await takeTurn(work, perTurn)));
+      }
     }
+    if (round < 0) continue;
+    for (const [name, sum] of sums) timings.get(name)?.push(sum / turns / perTurn);
   }
   return timings;
 }
 
-async function takeTurn(work: () => void, { perTurn, perTick }: Turns): Promise<number> {
+/** Nanoseconds that some work takes, and what it leaves to the next turn of the event loop. */
+async function takeTurn(work: () => void, times: number): Promise<number> {
   await nextTick();
-  const began = process.hrtime.bigint();
-  for (let done = 0; done < perTurn; done += perTick) {
-    const until = Math.min(perTick, perTurn - done);
-    for (let i = 0; i < until; i++) work();
-    await nextTick();
-  }
-  return Number(process.hrtime.bigint() - began) / perTurn;
+  const began = process.cpuUsage();
+  for (let done = 0; done < times; done++) work();
+  await nextTick();
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) * 1_000;
 }
 
 /** Lets everything that waits for the event loop have its turn. */

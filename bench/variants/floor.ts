@@ -2,6 +2,7 @@ import {
   type Context,
   context as contextApi,
   metrics,
+  propagation,
   ROOT_CONTEXT,
   SpanKind,
   trace,
@@ -12,12 +13,22 @@ import { handle, type Message, REMOTE } from './message.js';
 
 const REMOTE_CONTEXT = trace.setSpanContext(ROOT_CONTEXT, REMOTE);
 
+/** What the floor does besides, to show what that alone costs. */
+export interface FloorOptions {
+  /** Make the span's context active around the work. */
+  readonly activate?: boolean;
+  /** Extract the remote parent from each message with the global propagator. */
+  readonly extract?: boolean;
+}
+
 /**
  * The least that gives the same three signals: one span, one histogram record, one log record, with the
  * remote parent extracted beforehand. Nothing is active inside, nothing is counted, nothing is guarded.
- * @param activate also makes the span's context active around the work, to show what that alone costs
  */
-export function floor({ logger }: Sdk, activate = false): (message: Message) => void {
+export function floor(
+  { logger }: Sdk,
+  { activate = false, extract = false }: FloorOptions = {},
+): (message: Message) => void {
   const tracer = trace.getTracer('floor');
   const duration = metrics.getMeter('floor').createHistogram('floor.duration', {
     unit: 's',
@@ -25,9 +36,13 @@ export function floor({ logger }: Sdk, activate = false): (message: Message) => 
   });
   const run = (context: Context, message: Message) =>
     activate ? contextApi.with(context, () => handle(message)) : handle(message);
+  const parentOf = ({ trace: carrier }: Message) => {
+    if (carrier === undefined) return ROOT_CONTEXT;
+    return extract ? propagation.extract(ROOT_CONTEXT, carrier) : REMOTE_CONTEXT;
+  };
   return (message) => {
     const { id, method } = message;
-    const parent = message.trace === undefined ? ROOT_CONTEXT : REMOTE_CONTEXT;
+    const parent = parentOf(message);
     const began = performance.now();
     const span = tracer.startSpan(
       method,
