@@ -10,7 +10,7 @@ import { messages } from './variants/message.js';
 import { ours } from './variants/ours.js';
 import { versionOf } from './versions.js';
 
-const TURNS = { rounds: 30, warmup: 3, turns: 16, perTurn: 400 };
+const TURNS = { rounds: 24, warmup: 3, turns: 16, perTurn: 400 };
 
 /** One request lifecycle on the installed SDK line. */
 export const lifecycle: Part = async () => {
