@@ -3,21 +3,18 @@ import {
   type Context,
   context as contextApi,
   type HrTime,
-  isSpanContextValid,
-  type Link,
   type Span,
-  type SpanContext,
-  SpanStatusCode,
   type Tracer,
-  trace,
 } from '@opentelemetry/api';
 import { complain } from './complain.js';
-import type { Convention, Field, Outcome, Settlement } from './conventions/convention.js';
+import type { Convention, Outcome, Settlement } from './conventions/convention.js';
 import { Open, type Scope } from './open.js';
 import { addNanos, type Clock, elapsedMillis, elapsedNanos, toHrTime } from './signals/clock.js';
+import { fillAttributes, setSpanAttributes, spanContextOf } from './signals/fields.js';
 import type { Instruments } from './signals/instruments.js';
 import type { LogBridge } from './signals/log-bridge.js';
 import type { Candidate, Series } from './signals/series.js';
+import { type Beginning, contextWith, endSpan, renameSpan, startSpan } from './signals/spans.js';
 
 /** Everything that one kind of lifecycle is observed with. */
 export interface Observer<Facts, O extends Outcome> {
@@ -25,15 +22,19 @@ export interface Observer<Facts, O extends Outcome> {
   readonly instruments: Instruments<Facts, O>;
   readonly bridge: LogBridge;
   readonly clock: Clock;
-  readonly tracer: () => Tracer;
+  readonly tracer: () => Tracer | undefined;
 }
 
-/** Where a lifecycle begins: its parent's context and what its span is linked to. */
-export interface Beginning {
-  readonly context: Context;
-  readonly links?: Link[] | undefined;
-  /** Start a trace of its own. Default false. */
-  readonly root?: boolean;
+/** Stands for a clock reading that was not taken, since no signal would have carried it. */
+const UNREAD = Number.NEGATIVE_INFINITY;
+
+function isRead<Facts, O extends Outcome>(observer: Observer<Facts, O>): boolean {
+  const { bridge, convention, instruments, tracer } = observer;
+  return (
+    instruments.measured ||
+    (convention.span !== undefined && tracer() !== undefined) ||
+    (convention.event !== undefined && bridge.present)
+  );
 }
 
 /**
@@ -44,14 +45,12 @@ export interface Beginning {
 export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
   /** The context with this lifecycle's span, or the parent's where no tracer made one. */
   readonly context: Context;
-  /** Milliseconds on the clock when it began. @internal */
-  readonly began: number;
   readonly #observer: Observer<Facts, O>;
   readonly #scope: Scope;
-  readonly #beganSeries: Series;
-  readonly #startTime: HrTime;
+  readonly #began: number;
+  readonly #series: Series;
   readonly #candidate: Candidate | undefined;
-  #series: Series;
+  #startTime: HrTime | undefined;
   #span: Span | undefined;
   #fields: Attributes | undefined;
   #settled = false;
@@ -63,22 +62,15 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
     scope: Scope,
   ) {
     super();
-    const { clock, instruments, convention } = observer;
+    const { instruments, clock } = observer;
+    const read = isRead(observer);
     this.#observer = observer;
     this.#scope = scope;
-    this.began = clock.now();
-    this.#startTime = toHrTime(this.began + clock.epochOffset(this.began));
+    this.#began = read ? clock.now() : UNREAD;
     this.#series = instruments.begin(facts);
-    this.#beganSeries = this.#series;
-    this.#candidate = instruments.candidate(this.#series, facts);
-    this.context = this.#startSpan(beginning);
-    if (this.#span !== undefined && convention.span !== undefined) {
-      setAttributes(this.#span, convention.span.begun, facts);
-    }
-    if (this.#wantsEvent()) {
-      this.#fields = {};
-      fill(this.#fields, convention.event?.begun ?? [], facts);
-    }
+    this.#candidate = this.#series.proven ? undefined : instruments.candidate(facts);
+    this.context = read ? this.#startSpan(beginning, facts) : beginning.context;
+    if (read) this.#copyFields(facts);
     scope.add(this);
   }
 
@@ -118,28 +110,26 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
   protected end(outcome: O): boolean {
     if (this.#settled) return false;
     this.#settled = true;
-    const ended = this.#observer.clock.now();
+    const { clock, instruments } = this.#observer;
+    const ended = this.#began === UNREAD ? UNREAD : clock.now();
     this.#scope.remove(this);
-    const settlement = this.#settle(outcome, ended);
-    const nanos = elapsedNanos(this.began, ended);
-    const endTime = addNanos(this.#startTime, nanos);
-    this.#observer.instruments.settle(
-      this.#beganSeries,
-      this.#series,
-      settlement,
-      nanos / 1e9,
-      this.context,
-    );
-    this.#emit(settlement, endTime);
-    this.#endSpan(settlement, endTime);
+    const admitted = this.#candidate && instruments.admit(this.#candidate, outcome);
+    const series = admitted ?? this.#series;
+    const settlement = this.#settlement(outcome, ended, series);
+    const nanos = elapsedNanos(this.#began, ended);
+    const seconds = ended === UNREAD ? undefined : nanos / 1e9;
+    instruments.settle(this.#series, series, settlement, seconds, this.context);
+    this.#emit(settlement, nanos);
+    this.#endSpan(settlement, nanos, admitted);
     return true;
   }
 
   /** Records how long it waited before its work began; call when the work begins. */
   protected recordQueueTime(): void {
-    if (this.#settled) return;
-    const waited = elapsedNanos(this.began, this.#observer.clock.now());
-    this.#observer.instruments.queued(this.#series, waited / 1e9, this.context);
+    if (this.#settled || this.#began === UNREAD) return;
+    const { clock, instruments } = this.#observer;
+    const waited = elapsedNanos(this.#began, clock.now());
+    instruments.queued(this.#series, waited / 1e9, this.context);
   }
 
   /** Tells the span, and at DEBUG an event, that the thing observed really runs. */
@@ -147,15 +137,15 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
     const { bridge, clock, convention } = this.#observer;
     if (this.#settled || convention.started === undefined) return;
     const started = { pid, spanContext: spanContextOf(this.context) };
-    if (this.#span !== undefined) setAttributes(this.#span, convention.started.span, started);
+    if (this.#span !== undefined) setSpanAttributes(this.#span, convention.started.span, started);
     const scope = convention.event?.scope;
     if (this.#fields === undefined || scope === undefined) return;
     const event = { ...convention.started.event, scope };
     if (!bridge.wants(event, 'DEBUG', this.context)) return;
     const fields = { ...this.#fields };
-    fill(fields, event.fields, started);
-    const now = elapsedNanos(this.began, clock.now());
-    bridge.emit(event, 'DEBUG', fields, this.context, addNanos(this.#startTime, now));
+    fillAttributes(fields, event.fields, started);
+    const now = this.#timeAfter(elapsedNanos(this.#began, clock.now()));
+    bridge.emit(event, 'DEBUG', fields, this.context, now);
   }
 
   /** Milliseconds on this lifecycle's clock. */
@@ -163,122 +153,74 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
     return this.#observer.clock.now();
   }
 
-  #startSpan({ context, links, root }: Beginning): Context {
-    const table = this.#observer.convention.span;
-    if (table === undefined) return context;
+  #startSpan(beginning: Beginning, facts: Facts): Context {
+    const { convention, tracer } = this.#observer;
+    if (convention.span === undefined) return beginning.context;
+    const current = tracer();
+    if (current === undefined) return beginning.context;
     try {
-      const span = this.#observer.tracer().startSpan(
-        this.#series.spanName,
-        {
-          kind: table.kind,
-          attributes: this.#series.creation,
-          startTime: this.#startTime,
-          ...(links && { links }),
-          ...(root && { root }),
-        },
-        context,
-      );
-      if (span.isRecording()) this.#span = span;
-      return this.#span !== undefined || addsContext(span, context)
-        ? trace.setSpan(context, span)
-        : context;
+      const span = startSpan(current, convention.span, this.#series, beginning, this.#startedAt());
+      if (span === undefined) return beginning.context;
+      if (span.isRecording()) {
+        this.#span = span;
+        setSpanAttributes(span, convention.span.begun, facts);
+      }
+      return contextWith(span, beginning.context);
     } catch (error) {
       complain('span start', error);
-      return context;
+      return beginning.context;
     }
   }
 
-  #wantsEvent(): boolean {
+  #copyFields(facts: Facts): void {
     const { bridge, convention } = this.#observer;
     const { event } = convention;
-    return event !== undefined && bridge.wants(event, 'INFO', this.context);
+    if (event === undefined || !bridge.wants(event, 'INFO', this.context)) return;
+    this.#fields = {};
+    fillAttributes(this.#fields, event.begun, facts);
+    this.#startedAt();
   }
 
-  #settle(outcome: O, ended: number): Settlement<O> {
-    const { instruments } = this.#observer;
-    if (this.#candidate !== undefined) {
-      this.#series = instruments.admit(this.#candidate, outcome) ?? this.#series;
-    }
+  #startedAt(): HrTime {
+    this.#startTime ??= toHrTime(this.#began + this.#observer.clock.epochOffset(this.#began));
+    return this.#startTime;
+  }
+
+  #timeAfter(nanos: number): HrTime {
+    return addNanos(this.#startedAt(), nanos);
+  }
+
+  #settlement(outcome: O, ended: number, series: Series): Settlement<O> {
     return {
       outcome,
-      errorType: instruments.bound(outcome.errorType),
-      labels: this.#series.labels,
-      began: this.began,
+      errorType: this.#observer.instruments.bound(outcome.errorType),
+      labels: series.labels,
+      began: this.#began,
       ended,
-      durationMillis: elapsedMillis(this.began, ended),
-      spanContext: this.#fields && spanContextOf(this.context),
+      durationMillis: elapsedMillis(this.#began, ended),
+      spanContext: this.#fields && (this.#span?.spanContext() ?? spanContextOf(this.context)),
     };
   }
 
-  #emit(settlement: Settlement<O>, endTime: HrTime): void {
-    const { event } = this.#observer.convention;
+  #emit(settlement: Settlement<O>, nanos: number): void {
+    const { bridge, convention } = this.#observer;
+    const { event } = convention;
     const fields = this.#fields;
     if (event === undefined || fields === undefined) return;
     this.#fields = undefined;
-    fill(fields, event.settled, settlement);
-    this.#observer.bridge.emit(event, 'INFO', fields, this.context, endTime);
+    fillAttributes(fields, event.settled, settlement);
+    bridge.emit(event, 'INFO', fields, this.context, this.#timeAfter(nanos));
   }
 
-  #endSpan(settlement: Settlement<O>, endTime: HrTime): void {
+  #endSpan(settlement: Settlement<O>, nanos: number, admitted: Series | undefined): void {
+    const { convention, instruments } = this.#observer;
     const span = this.#span;
-    if (span === undefined) return;
+    if (span === undefined || convention.span === undefined) return;
     this.#span = undefined;
-    try {
-      this.#renameSpan(span);
-      setAttributes(span, this.#observer.convention.span?.settled ?? [], settlement);
-      if (settlement.errorType !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
-    } catch (error) {
-      complain('span settling', error);
+    if (this.#candidate !== undefined) {
+      const series = admitted ?? this.#series;
+      renameSpan(span, admitted, instruments.originals(series, this.#candidate));
     }
-    try {
-      span.end(endTime);
-    } catch (error) {
-      complain('span end', error);
-    }
-  }
-
-  #renameSpan(span: Span): void {
-    if (this.#candidate === undefined) return;
-    if (this.#series !== this.#beganSeries) {
-      span.updateName(this.#series.spanName);
-      span.setAttributes(this.#series.creation);
-    }
-    span.setAttributes(this.#observer.instruments.originals(this.#series, this.#candidate));
-  }
-}
-
-function addsContext(span: Span, parent: Context): boolean {
-  const spanContext = span.spanContext();
-  return isSpanContextValid(spanContext) && spanContext !== trace.getSpanContext(parent);
-}
-
-function spanContextOf(context: Context): SpanContext | undefined {
-  const spanContext = trace.getSpanContext(context);
-  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
-}
-
-function fill<Source>(
-  attributes: Attributes,
-  fields: readonly Field<Source>[],
-  source: Source,
-): void {
-  for (const field of fields) {
-    try {
-      const value = field.of(source);
-      if (value !== undefined) attributes[field.name] = value;
-    } catch (error) {
-      complain(`reading ${field.name}`, error);
-    }
-  }
-}
-
-function setAttributes<Source>(span: Span, fields: readonly Field<Source>[], source: Source): void {
-  for (const field of fields) {
-    try {
-      const value = field.of(source);
-      if (value !== undefined) span.setAttribute(field.name, value);
-    } catch (error) {
-      complain(`setting ${field.name}`, error);
-    }
+    endSpan(span, convention.span, settlement, this.#timeAfter(nanos));
   }
 }

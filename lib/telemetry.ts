@@ -3,6 +3,7 @@ import {
   context as contextApi,
   type Link,
   type MeterProvider,
+  type Tracer,
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
@@ -26,7 +27,7 @@ import type {
 import { cut } from './conventions/fields.js';
 import { inference } from './conventions/inference.js';
 import { toolCall } from './conventions/tool-call.js';
-import type { Beginning, Observer } from './lifecycle.js';
+import type { Observer } from './lifecycle.js';
 import { Connection } from './lifecycles/connection.js';
 import { Inference } from './lifecycles/inference.js';
 import { Process } from './lifecycles/process.js';
@@ -36,6 +37,7 @@ import { type Open, Scope } from './open.js';
 import { type Clock, systemClock } from './signals/clock.js';
 import { Instruments } from './signals/instruments.js';
 import { type BridgeLoggerProvider, LogBridge } from './signals/log-bridge.js';
+import type { Beginning } from './signals/spans.js';
 import { tracerSource } from './signals/tracer.js';
 
 /** What an {@link ExecTelemetry} is made with; every member is optional. */
@@ -106,40 +108,18 @@ const DEFAULT_LABEL_CAP = 256;
 export class ExecTelemetry implements Disposable {
   readonly #options: ExecTelemetryOptions;
   readonly #scope = new Scope();
-  readonly #request: Observer<RequestFacts, RequestOutcome>;
-  readonly #process: Observer<ProcessFacts, ProcessOutcome>;
-  readonly #toolCall: Observer<ToolCallFacts, ToolCallOutcome>;
-  readonly #inference: Observer<InferenceFacts, InferenceOutcome>;
-  readonly #connection: Observer<ConnectionFacts, ConnectionOutcome>;
+  readonly #bridge: LogBridge;
+  readonly #tracer: () => Tracer | undefined;
+  #request: Observer<RequestFacts, RequestOutcome> | undefined;
+  #process: Observer<ProcessFacts, ProcessOutcome> | undefined;
+  #toolCall: Observer<ToolCallFacts, ToolCallOutcome> | undefined;
+  #inference: Observer<InferenceFacts, InferenceOutcome> | undefined;
+  #connection: Observer<ConnectionFacts, ConnectionOutcome> | undefined;
 
   constructor(options: ExecTelemetryOptions = {}) {
-    const { conventions = {}, methods, tools } = options;
-    const names = { namespace: options.namespace };
-    const request = conventions.request ?? execServerRequest(names);
-    const observe = this.#observers(options);
     this.#options = options;
-    this.#request = observe(request, { [request.labels[0]?.name ?? '']: methods, tool: tools });
-    this.#process = observe(conventions.process ?? execServerProcess(names));
-    this.#toolCall = observe(conventions.toolCall ?? toolCall(names), { tool: tools });
-    this.#inference = observe(conventions.inference ?? inference(names));
-    this.#connection = observe(conventions.connection ?? execServerConnection());
-  }
-
-  #observers(options: ExecTelemetryOptions) {
-    const clock = options.clock ?? systemClock;
-    const bridge = new LogBridge(options.loggerProvider);
-    const tracer = tracerSource(options.tracerProvider);
-    const cap = options.labelCap ?? DEFAULT_LABEL_CAP;
-    return <Facts, O extends Outcome>(
-      convention: Convention<Facts, O>,
-      lists: Readonly<Record<string, readonly string[] | undefined>> = {},
-    ): Observer<Facts, O> => ({
-      convention,
-      clock,
-      bridge,
-      tracer,
-      instruments: new Instruments(convention, { lists, cap }, options.meterProvider),
-    });
+    this.#bridge = new LogBridge(options.loggerProvider);
+    this.#tracer = tracerSource(options.tracerProvider);
   }
 
   /** Begins a request: its message was decoded just now. */
@@ -147,6 +127,7 @@ export class ExecTelemetry implements Disposable {
     const ambient = origin.context ?? contextApi.active();
     const scope = origin.connection?.scope ?? this.#scope;
     const beginning = extractMessage(origin.message, ambient, this.#options.precedence);
+    this.#request ??= this.#observe(this.#conventions.request ?? execServerRequest(this.#options));
     return begun(new Request(this.#request, facts, beginning, scope), scope);
   }
 
@@ -154,6 +135,7 @@ export class ExecTelemetry implements Disposable {
   process(facts: ProcessFacts, origin: LifecycleOrigin = {}): Process {
     const context = origin.context ?? contextApi.active();
     const beginning = this.#options.processParent === 'link' ? linkTo(context) : { context };
+    this.#process ??= this.#observe(this.#conventions.process ?? execServerProcess(this.#options));
     return begun(
       new Process(this.#process, this.#told(facts), beginning, this.#scope),
       this.#scope,
@@ -164,18 +146,21 @@ export class ExecTelemetry implements Disposable {
   toolCall(facts: ToolCallFacts, origin: LifecycleOrigin = {}): ToolCall {
     if (facts.source === 'code_mode') return uncountedToolCall();
     const context = origin.context ?? contextApi.active();
+    this.#toolCall ??= this.#observe(this.#conventions.toolCall ?? toolCall(this.#options));
     return begun(new DirectToolCall(this.#toolCall, facts, { context }, this.#scope), this.#scope);
   }
 
   /** Begins a model call: it is sent just now. */
   inference(facts: InferenceFacts, origin: LifecycleOrigin = {}): Inference {
     const context = origin.context ?? contextApi.active();
+    this.#inference ??= this.#observe(this.#conventions.inference ?? inference(this.#options));
     return begun(new Inference(this.#inference, facts, { context }, this.#scope), this.#scope);
   }
 
   /** Begins a connection: it was accepted just now. */
   connection(facts: ConnectionFacts): Connection {
     const context = contextApi.active();
+    this.#connection ??= this.#observe(this.#conventions.connection ?? execServerConnection());
     return begun(new Connection(this.#connection, facts, { context }, this.#scope), this.#scope);
   }
 
@@ -190,6 +175,22 @@ export class ExecTelemetry implements Disposable {
   /** Does what {@link shutdown} does. */
   [Symbol.dispose](): void {
     this.shutdown();
+  }
+
+  get #conventions(): Partial<Conventions> {
+    return this.#options.conventions ?? {};
+  }
+
+  #observe<Facts, O extends Outcome>(convention: Convention<Facts, O>): Observer<Facts, O> {
+    const { methods, tools, labelCap, meterProvider, clock = systemClock } = this.#options;
+    const limits = { lists: { method: methods, tool: tools }, cap: labelCap ?? DEFAULT_LABEL_CAP };
+    return {
+      convention,
+      clock,
+      bridge: this.#bridge,
+      tracer: this.#tracer,
+      instruments: new Instruments(convention, limits, meterProvider),
+    };
   }
 
   #told(facts: ProcessFacts): ProcessFacts {

@@ -1,10 +1,10 @@
 export type { CapturedLine, LineWait } from './testing/capture-lines.js';
 export { LineCapture } from './testing/capture-lines.js';
+export { SignalCapture } from './testing/capture-signals.js';
 export type {
   CapturedEvent,
   CapturedPoint,
   CapturedSignals,
   CapturedSpan,
-} from './testing/capture-signals.js';
-export { SignalCapture } from './testing/capture-signals.js';
+} from './testing/captured.js';
 export type { Expected, ExpectedMembers, ExpectedSignals } from './testing/expect-exactly.js';

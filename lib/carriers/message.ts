@@ -1,6 +1,7 @@
 import {
   type Context,
   defaultTextMapGetter,
+  INVALID_TRACEID,
   isSpanContextValid,
   type Link,
   type SpanContext,
@@ -55,10 +56,10 @@ function extract(message: object, ambient: Context, precedence: Precedence): Ori
   for (const find of CARRIERS) {
     const carrier = find(message);
     if (carrier === undefined || !fields.some((field) => Object.hasOwn(carrier, field))) continue;
-    const base = trace.deleteSpan(ambient);
+    const base = trace.getSpan(ambient) === undefined ? ambient : trace.deleteSpan(ambient);
     const extracted = propagator.extract(base, carrier, defaultTextMapGetter);
-    const remote = validSpan(extracted);
-    if (remote !== undefined) {
+    const remote = trace.getSpanContext(extracted);
+    if (remote !== undefined && remote.traceId !== INVALID_TRACEID) {
       return ambientSpan === undefined
         ? { context: extracted }
         : both(ambient, ambientSpan, extracted, remote, precedence);

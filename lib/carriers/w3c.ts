@@ -7,7 +7,11 @@ import {
 } from '@opentelemetry/api';
 import { formatTraceparent } from '../conventions/fields.js';
 
-const TRACEPARENT = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/;
+// W3C Trace Context 3.2.2: ids of zeros alone and version ff are invalid; version 00 ends after the flags.
+const TRACEPARENT =
+  /^(?!ff)(?:00(?=.{53}$)|(?!00)[\da-f]{2})-((?!0{32})[\da-f]{32})-((?!0{16})[\da-f]{16})-([\da-f]{2})(?:-.*)?$/;
+
+const FIELDS = ['traceparent', 'tracestate'];
 
 /**
  * Reads and writes W3C Trace Context where no propagator is configured at all, so that with the bare API
@@ -15,25 +19,21 @@ const TRACEPARENT = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)
  * @see https://www.w3.org/TR/trace-context/#traceparent-header-field-values
  */
 export const w3cTraceContext: TextMapPropagator = {
-  fields: () => ['traceparent', 'tracestate'],
+  fields: () => FIELDS,
 
   extract(context, carrier, getter) {
     const header = getter.get(carrier, 'traceparent');
     const match = typeof header === 'string' ? TRACEPARENT.exec(header) : null;
-    const [, version, traceId, spanId, flags, rest] = match ?? [];
-    // W3C Trace Context 3.2.2.1: version ff is invalid; version 00 ends after the flags.
-    if (!traceId || !spanId || !flags || version === 'ff' || (version === '00' && rest)) {
-      return context;
-    }
+    const [, traceId, spanId, flags] = match ?? [];
+    if (!traceId || !spanId || !flags) return context;
     const state = getter.get(carrier, 'tracestate');
-    const spanContext = {
+    return trace.setSpanContext(context, {
       traceId,
       spanId,
       traceFlags: Number.parseInt(flags, 16),
       isRemote: true,
-      ...(typeof state === 'string' ? { traceState: createTraceState(state) } : {}),
-    };
-    return isSpanContextValid(spanContext) ? trace.setSpanContext(context, spanContext) : context;
+      ...(typeof state === 'string' && { traceState: createTraceState(state) }),
+    });
   },
 
   inject(context: Context, carrier, setter) {

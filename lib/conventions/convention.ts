@@ -41,7 +41,7 @@ export interface Field<Source> {
 
 /** A fact whose distinct values are bounded, so that it may be part of a metric or of a span's name. */
 export interface Label<Facts> {
-  /** Its name in documents and in {@link Convention} templates. */
+  /** Its name in templates and lists; `method` and `tool` are the ones that `ExecTelemetryOptions` list. */
   readonly name: string;
   /** The metric attribute that it becomes; absent keeps it out of metrics. */
   readonly metric?: string;

@@ -21,7 +21,7 @@ export function jsonRpcServer(): Convention<RequestFacts, RequestOutcome> {
     title: 'JSON-RPC server request',
     labels: [
       {
-        name: 'rpc.method',
+        name: 'method',
         metric: RPC_METHOD,
         span: RPC_METHOD,
         original: RPC_METHOD_ORIGINAL,
@@ -32,7 +32,7 @@ export function jsonRpcServer(): Convention<RequestFacts, RequestOutcome> {
     admit: provesMethod,
     span: {
       kind: SpanKind.SERVER,
-      template: '{rpc.method}` or `jsonrpc',
+      template: '{method}` or `jsonrpc',
       name: ([method]) => (method === undefined || method === OTHER ? 'jsonrpc' : method),
       constant: { [RPC_SYSTEM_NAME]: 'jsonrpc' },
       begun: jsonRpcBegun,

@@ -49,7 +49,7 @@ export function mcpServer(): Convention<RequestFacts, RequestOutcome> {
     title: 'MCP server request',
     labels: [
       {
-        name: 'mcp.method.name',
+        name: 'method',
         metric: MCP_METHOD_NAME,
         span: MCP_METHOD_NAME,
         original: RPC_METHOD_ORIGINAL,
@@ -75,7 +75,7 @@ export function mcpServer(): Convention<RequestFacts, RequestOutcome> {
     admit: (outcome) => outcome.result === 'success',
     span: {
       kind: SpanKind.SERVER,
-      template: '{mcp.method.name} {tool or prompt}',
+      template: '{method} {tool or prompt}',
       name: ([method, tool, prompt]) => [method, tool ?? prompt].filter(Boolean).join(' '),
       constant: { [RPC_SYSTEM_NAME]: 'jsonrpc' },
       begun: [

@@ -1,6 +1,7 @@
 import type { ConnectionFacts, ConnectionOutcome } from '../conventions/facts.js';
-import { type Beginning, Lifecycle, type Observer } from '../lifecycle.js';
+import { Lifecycle, type Observer } from '../lifecycle.js';
 import { Scope } from '../open.js';
+import type { Beginning } from '../signals/spans.js';
 
 /**
  * A connection, from being accepted to being closed: counts alone. When it ends, the requests that began

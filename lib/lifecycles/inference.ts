@@ -1,7 +1,8 @@
 import type { InferenceFacts, InferenceOutcome } from '../conventions/facts.js';
 import { errorTypeOf } from '../error-type.js';
-import { type Beginning, Lifecycle, type Observer } from '../lifecycle.js';
+import { Lifecycle, type Observer } from '../lifecycle.js';
 import type { Scope } from '../open.js';
+import type { Beginning } from '../signals/spans.js';
 
 /** How a model call ended. */
 export type InferenceEnd =

@@ -3,8 +3,9 @@ import { errorMonitor } from 'node:events';
 import { type Environment, type EnvironOptions, injectEnvironment } from '../carriers/environ.js';
 import type { ProcessFacts, ProcessOutcome } from '../conventions/facts.js';
 import { errorTypeOf } from '../error-type.js';
-import { type Beginning, Lifecycle, type Observer } from '../lifecycle.js';
+import { Lifecycle, type Observer } from '../lifecycle.js';
 import type { Scope } from '../open.js';
+import type { Beginning } from '../signals/spans.js';
 
 /**
  * A process, from the moment its start is asked for to its exit, however long its streams stay open

@@ -1,7 +1,8 @@
 import type { RequestFacts, RequestOutcome } from '../conventions/facts.js';
 import { errorTypeOf } from '../error-type.js';
-import { type Beginning, Lifecycle, type Observer } from '../lifecycle.js';
+import { Lifecycle, type Observer } from '../lifecycle.js';
 import type { Scope } from '../open.js';
+import type { Beginning } from '../signals/spans.js';
 
 /** @see https://www.jsonrpc.org/specification#error_object */
 const METHOD_NOT_FOUND = -32601;

@@ -1,7 +1,8 @@
 import { type Context, context as contextApi } from '@opentelemetry/api';
 import type { ToolCallFacts, ToolCallOutcome } from '../conventions/facts.js';
-import { type Beginning, Lifecycle, type Observer } from '../lifecycle.js';
+import { Lifecycle, type Observer } from '../lifecycle.js';
 import type { Scope } from '../open.js';
+import type { Beginning } from '../signals/spans.js';
 
 /** The guard of one tool call: dropping it ends the call and emits its three durations. */
 export interface ToolCall extends Disposable {

@@ -34,7 +34,6 @@ export class Instruments<Facts, O extends Outcome> {
     this.#convention = convention;
     this.#given = given;
     this.#series = new SeriesTable(convention, limits.lists, limits.cap);
-    this.attach();
   }
 
   /** Every series that exists, for observation. */
@@ -42,9 +41,14 @@ export class Instruments<Facts, O extends Outcome> {
     return this.#series.all;
   }
 
+  /** Whether anybody reads durations; counts are kept all the same. */
+  get measured(): boolean {
+    this.attach();
+    return this.#instruments !== undefined;
+  }
+
   /** Counts one beginning and returns the series that it belongs to. */
   begin(facts: Facts): Series {
-    this.attach();
     const series = this.#find(facts);
     series.begun.count++;
     series.active.count++;
@@ -56,13 +60,13 @@ export class Instruments<Facts, O extends Outcome> {
    * Counts one end and records its duration.
    * @param began the series that {@link begin} returned
    * @param series the series of the settlement, another one if its labels were admitted meanwhile
-   * @param seconds the duration
+   * @param seconds the duration; undefined where none was measured
    */
   settle(
     began: Series,
     series: Series,
     settlement: Settlement<O>,
-    seconds: number,
+    seconds: number | undefined,
     context: Context,
   ): void {
     began.active.count--;
@@ -70,6 +74,7 @@ export class Instruments<Facts, O extends Outcome> {
     try {
       const cell = this.#series.cell(series, settlement);
       cell.count++;
+      if (seconds === undefined) return;
       this.#instruments?.duration?.record(seconds, cell.attributes, context);
     } catch (error) {
       complain('duration record', error);
@@ -86,9 +91,9 @@ export class Instruments<Facts, O extends Outcome> {
   }
 
   /** See {@link SeriesTable.candidate}. Never throws. */
-  candidate(series: Series, facts: Facts): Candidate | undefined {
+  candidate(facts: Facts): Candidate | undefined {
     try {
-      return this.#series.candidate(series, facts);
+      return this.#series.candidate(facts);
     } catch {
       return undefined;
     }
@@ -115,10 +120,11 @@ export class Instruments<Facts, O extends Outcome> {
     if (provider === this.#provider) return;
     this.#provider = provider;
     const table = this.#convention.metrics;
+    this.#instruments = undefined;
     if (table === undefined) return;
     try {
       this.#instruments = meterInstruments(provider, table);
-      this.#instruments.sources.add(this);
+      this.#instruments?.sources.add(this);
     } catch (error) {
       complain('making instruments', error);
     }

@@ -67,6 +67,11 @@ export class LogBridge {
     this.#given = given;
   }
 
+  /** Whether there is a logger provider at all. */
+  get present(): boolean {
+    return (this.#given ?? registeredProvider()) !== undefined;
+  }
+
   /** Whether anybody will read an event. Asked anew each time, since filters and providers change. */
   wants(event: EventName, severity: Severity, context: Context): boolean {
     try {

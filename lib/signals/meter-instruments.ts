@@ -1,9 +1,10 @@
-import type {
-  Attributes,
-  Histogram,
-  Meter,
-  MeterProvider,
-  ObservableResult,
+import {
+  type Attributes,
+  createNoopMeter,
+  type Histogram,
+  type Meter,
+  type MeterProvider,
+  type ObservableResult,
 } from '@opentelemetry/api';
 import type {
   HistogramTable,
@@ -33,18 +34,21 @@ const shared = new WeakMap<MeterProvider, Map<string, MeterInstruments>>();
 /**
  * The instruments of a convention with a provider, made at the first call. Two telemetries in one
  * process share them, since two callbacks that observe the same attributes overwrite each other.
+ * @returns undefined where no SDK is behind the provider
  * @throws what a broken provider throws
  */
 export function meterInstruments<O extends Outcome>(
   provider: MeterProvider,
   table: MetricsTable<O>,
-): MeterInstruments {
+): MeterInstruments | undefined {
+  const meter = provider.getMeter(SCOPE, VERSION);
+  if (meter === createNoopMeter()) return undefined;
   const made = shared.get(provider) ?? new Map<string, MeterInstruments>();
   shared.set(provider, made);
   const key = [table.begun, table.active, table.settled, table.duration, table.queue]
     .map((instrument) => instrument?.name)
     .join();
-  const instruments = made.get(key) ?? make(provider.getMeter(SCOPE, VERSION), table);
+  const instruments = made.get(key) ?? make(meter, table);
   made.set(key, instruments);
   return instruments;
 }

@@ -15,6 +15,8 @@ const MAX_ERROR_TYPES = 64;
 /** What all lifecycles with the same bounded label values share. */
 export interface Series {
   readonly labels: readonly (string | undefined)[];
+  /** Whether every label is admitted, so that no outcome can prove more. */
+  readonly proven: boolean;
   readonly spanName: string;
   /** Attributes that a span gets at creation. */
   readonly creation: Attributes;
@@ -92,11 +94,9 @@ export class SeriesTable<Facts, O extends Outcome> {
     );
   }
 
-  /** The raw values of facts whose series has an `other` in it; undefined where there is nothing to admit. */
-  candidate(series: Series, facts: Facts): Candidate | undefined {
-    const { labels } = this.#convention;
-    if (!labels.some((label, index) => series.labels[index] === label.other)) return undefined;
-    return labels.map((label) => read(label, facts));
+  /** The raw values of facts whose series isn't proven. */
+  candidate(facts: Facts): Candidate {
+    return this.#convention.labels.map((label) => read(label, facts));
   }
 
   /** The series of raw values whose outcome may have proven them. */
@@ -191,8 +191,10 @@ export class SeriesTable<Facts, O extends Outcome> {
       if (label.span) creation[label.span] = value === label.other ? OTHER : value;
     }
     Object.freeze(metricAttributes);
+    const isOther = (label: Label<Facts>, index: number) => labels[index] === label.other;
     const series: Series = {
       labels: Object.freeze([...labels]),
+      proven: !this.#convention.labels.some(isOther),
       spanName: span?.name(labels) ?? '',
       creation: Object.freeze(creation),
       begun: { attributes: metricAttributes, count: 0 },

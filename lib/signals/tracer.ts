@@ -1,4 +1,5 @@
-import { type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
+import { ProxyTracerProvider, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
+import { complain } from '../complain.js';
 import { VERSION } from '../version.js';
 
 /** The instrumentation scope of spans and metrics. */
@@ -8,16 +9,28 @@ export const SCOPE = 'otel-exec';
  * Finds the tracer anew whenever the provider has changed, since SDKs start after imports and tests
  * start several.
  * @param given the provider to use instead of the global one
+ * @returns a function that gives undefined while no SDK has registered a provider, or a broken one
  */
-export function tracerSource(given?: TracerProvider): () => Tracer {
+export function tracerSource(given?: TracerProvider): () => Tracer | undefined {
   let provider: TracerProvider | undefined;
   let tracer: Tracer | undefined;
   return () => {
     const current = given ?? trace.getTracerProvider();
     if (tracer === undefined || current !== provider) {
       provider = current;
-      tracer = current.getTracer(SCOPE, VERSION);
+      tracer = getTracer(current);
     }
     return tracer;
   };
+}
+
+function getTracer(provider: TracerProvider): Tracer | undefined {
+  try {
+    return provider instanceof ProxyTracerProvider
+      ? provider.getDelegateTracer(SCOPE, VERSION)
+      : provider.getTracer(SCOPE, VERSION);
+  } catch (error) {
+    complain('tracer provider', error);
+    return undefined;
+  }
 }

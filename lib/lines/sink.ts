@@ -1,0 +1,12 @@
+/** Where finished lines go. Nothing here throws. */
+export interface LineSink {
+  /** What is taken and not yet written, in bytes; a stream that keeps strings counts UTF-16 units. */
+  readonly waiting: number;
+  /** Takes a line that ends with its newline. */
+  write(line: string): void;
+  /** Calls back once, as soon as all taken lines are written or lost; at once if they are. */
+  whenIdle(callback: () => void): void;
+}
+
+/** Is told of lines that were taken or refused and won't be written, and why. */
+export type TellLost = (lines: number, error: unknown) => void;

@@ -1,0 +1,48 @@
+import {
+  type Attributes,
+  type Context,
+  isSpanContextValid,
+  type Span,
+  type SpanContext,
+  trace,
+} from '@opentelemetry/api';
+import { complain } from '../complain.js';
+import type { Field } from '../conventions/convention.js';
+
+/** Reads fields into attributes. A field that can't be read is told to `diag` and left out. */
+export function fillAttributes<Source>(
+  attributes: Attributes,
+  fields: readonly Field<Source>[],
+  source: Source,
+): void {
+  for (const field of fields) {
+    try {
+      const value = field.of(source);
+      if (value !== undefined) attributes[field.name] = value;
+    } catch (error) {
+      complain(`reading ${field.name}`, error);
+    }
+  }
+}
+
+/** Reads fields into a span's attributes, likewise. */
+export function setSpanAttributes<Source>(
+  span: Span,
+  fields: readonly Field<Source>[],
+  source: Source,
+): void {
+  for (const field of fields) {
+    try {
+      const value = field.of(source);
+      if (value !== undefined) span.setAttribute(field.name, value);
+    } catch (error) {
+      complain(`setting ${field.name}`, error);
+    }
+  }
+}
+
+/** The span context of a context, if it is a valid one. */
+export function spanContextOf(context: Context): SpanContext | undefined {
+  const spanContext = trace.getSpanContext(context);
+  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
+}

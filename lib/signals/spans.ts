@@ -1,0 +1,87 @@
+import {
+  type Attributes,
+  type Context,
+  type HrTime,
+  isSpanContextValid,
+  type Link,
+  type Span,
+  type SpanOptions,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { complain } from '../complain.js';
+import type { Outcome, Settlement, SpanTable } from '../conventions/convention.js';
+import { setSpanAttributes } from './fields.js';
+import type { Series } from './series.js';
+
+/** Where a lifecycle begins: its parent's context and what its span is linked to. */
+export interface Beginning {
+  readonly context: Context;
+  readonly links?: Link[] | undefined;
+  /** Start a trace of its own. Default false. */
+  readonly root?: boolean;
+}
+
+/** Starts a span under the series' name; undefined where the tracer is broken. */
+export function startSpan<Facts, O extends Outcome>(
+  tracer: Tracer,
+  table: SpanTable<Facts, O>,
+  series: Series,
+  { context, links, root }: Beginning,
+  startTime: HrTime,
+): Span | undefined {
+  const options: SpanOptions = { kind: table.kind, attributes: series.creation, startTime };
+  if (links !== undefined) options.links = links;
+  if (root) options.root = root;
+  try {
+    return tracer.startSpan(series.spanName, options, context);
+  } catch (error) {
+    complain('span start', error);
+    return undefined;
+  }
+}
+
+/** The parent's context with a span in it, unless the span says nothing that the context doesn't. */
+export function contextWith(span: Span, parent: Context): Context {
+  if (!span.isRecording()) {
+    const spanContext = span.spanContext();
+    if (!isSpanContextValid(spanContext) || spanContext === trace.getSpanContext(parent)) {
+      return parent;
+    }
+  }
+  return trace.setSpan(parent, span);
+}
+
+/** Ends a span with what the settlement says. Never throws. */
+export function endSpan<Facts, O extends Outcome>(
+  span: Span,
+  table: SpanTable<Facts, O>,
+  settlement: Settlement<O>,
+  endTime: HrTime,
+): void {
+  try {
+    setSpanAttributes(span, table.settled, settlement);
+    if (settlement.errorType !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
+  } catch (error) {
+    complain('span settling', error);
+  }
+  try {
+    span.end(endTime);
+  } catch (error) {
+    complain('span end', error);
+  }
+}
+
+/** Gives a span the name and attributes of labels that were proven after it had begun. Never throws. */
+export function renameSpan(span: Span, series: Series | undefined, originals: Attributes): void {
+  try {
+    if (series !== undefined) {
+      span.updateName(series.spanName);
+      span.setAttributes(series.creation);
+    }
+    span.setAttributes(originals);
+  } catch (error) {
+    complain('span naming', error);
+  }
+}

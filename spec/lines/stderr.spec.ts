@@ -1,0 +1,195 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { expect } from 'chai';
+
+const prelude = `
+import { writeFileSync } from 'node:fs';
+import { diag } from '@opentelemetry/api';
+import { LineLogRecordProcessor } from 'otel-exec/lines';
+const told = [];
+const keep = (...words) => told.push(words.join(' '));
+diag.setLogger({ error: keep, warn: keep, info() {}, debug: keep, verbose: keep });
+const emit = (processor, body, more = {}) => processor.onEmit({
+  hrTime: [1, 0], severityNumber: 9, body, attributes: more, instrumentationScope: { name: 's' },
+});
+const report = (facts) => writeFileSync(1, JSON.stringify(facts));
+const ready = () => writeFileSync(1, '\\n');
+`;
+const padding = 'x'.repeat(500);
+
+function run(program: string): ChildProcess {
+  return spawn(process.execPath, ['--input-type=module', '-e', prelude + program], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+}
+
+async function read(stream: Readable | null): Promise<string> {
+  let text = '';
+  stream?.setEncoding('utf8');
+  for await (const chunk of stream ?? []) text += chunk;
+  return text;
+}
+
+/** Reads the child's stderr only some time after it has said that it is ready. */
+async function readLate(program: string) {
+  const child = run(program);
+  const exit = once(child, 'exit');
+  await once(child.stdout ?? child, 'readable');
+  const stdout = read(child.stdout);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const stderr = await read(child.stderr);
+  const [code, signal] = await exit;
+  return { code, signal, stdout: await stdout, bodies: bodiesOf(stderr) };
+}
+
+function bodiesOf(text: string): unknown[] {
+  expect(text.endsWith('\n')).to.equal(text !== '');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line).fields.message);
+}
+
+function count(lines: number): number[] {
+  return Array.from({ length: lines }, (_, at) => at);
+}
+
+describe('lines on stderr', () => {
+  it('go to stderr and never to stdout', async () => {
+    const child = run(`emit(new LineLogRecordProcessor(), 'here')`);
+    const [stdout, stderr] = await Promise.all([read(child.stdout), read(child.stderr)]);
+    expect(stdout).to.equal('');
+    expect(stderr).to.equal(
+      '{"timestamp":"1970-01-01T00:00:01.000Z","level":"INFO","fields":{"message":"here"},"target":"s"}\n',
+    );
+  });
+
+  const endings = {
+    'process.exit()': 'process.exit(3);',
+    'its natural end': 'process.exitCode = 3;',
+  };
+  for (const [name, ending] of Object.entries(endings)) {
+    it(`are all read, at ${name} with far more than a pipe holds`, async () => {
+      const { code, bodies } = await readLate(`
+        const processor = new LineLogRecordProcessor();
+        for (let at = 0; at < 4000; at++) emit(processor, at, { padding: '${padding}' });
+        ready();
+        ${ending}`);
+      expect(bodies).to.deep.equal(count(4000));
+      expect(code).to.equal(3);
+    });
+  }
+
+  it('are read in order, whole, between what others write to stderr', async () => {
+    const { bodies } = await readLate(`
+      const processor = new LineLogRecordProcessor();
+      const other = (at) => process.stderr.write(JSON.stringify({ fields: { message: at } }) + '\\n');
+      for (let at = 0; at < 1500; at++) other(-1);
+      for (let at = 0; at < 2000; at++) emit(processor, at, { padding: '${padding}' });
+      ready();`);
+    expect(bodies.filter((body) => body !== -1)).to.deep.equal(count(2000));
+    expect(bodies).to.have.length(3500);
+  });
+
+  it('do not stop the host while nobody reads', async () => {
+    const { stdout } = await readLate(`
+      const processor = new LineLogRecordProcessor();
+      const start = Date.now();
+      for (let at = 0; at < 4000; at++) emit(processor, at, { padding: '${padding}' });
+      const blocked = Date.now() - start;
+      ready();
+      const asleep = Date.now();
+      setTimeout(() => report(blocked + Date.now() - asleep), 20);`);
+    expect(Number(stdout)).to.be.below(600);
+  });
+
+  it('are dropped over the limit, and the loss is told when they are read again', async () => {
+    const { bodies, stdout } = await readLate(`
+      const processor = new LineLogRecordProcessor({ bufferLimit: 100_000 });
+      for (let at = 0; at < 4000; at++) emit(processor, at, { padding: '${padding}' });
+      ready();
+      const dropped = processor.dropped;
+      await processor.shutdown();
+      report({ dropped, told });`);
+    const { dropped, told } = JSON.parse(stdout);
+    expect(dropped).to.be.within(1, 3999);
+    expect(bodies).to.deep.equal([...count(4000 - dropped), 'log lines dropped']);
+    expect(told).to.deep.equal([
+      'otel-exec: log lines are dropped, because their reader is too slow',
+    ]);
+  });
+
+  it('are all read when forceFlush and shutdown have settled', async () => {
+    for (const flush of ['forceFlush', 'shutdown']) {
+      const { bodies, stdout } = await readLate(`
+        const processor = new LineLogRecordProcessor();
+        for (let at = 0; at < 2000; at++) emit(processor, at, { padding: '${padding}' });
+        ready();
+        const start = Date.now();
+        await processor.${flush}();
+        report(Date.now() - start);
+        process.kill(process.pid, 'SIGKILL');`);
+      expect(bodies).to.deep.equal(count(2000));
+      expect(Number(stdout)).to.be.above(100);
+    }
+  });
+
+  it('end soon at exit if nobody ever reads', async () => {
+    const child = run(`
+      const processor = new LineLogRecordProcessor();
+      for (let at = 0; at < 4000; at++) emit(processor, at, { padding: '${padding}' });
+      process.exit(3);`);
+    const [code] = await once(child, 'exit');
+    expect(code).to.equal(3);
+    child.stderr?.destroy();
+  });
+});
+
+describe('a broken stderr', () => {
+  const streams = { 'the default': '{}', 'process.stderr handed in': '{ stream: process.stderr }' };
+  for (const [name, options] of Object.entries(streams)) {
+    it(`leaves the host alone, is told once and counted: ${name}`, async () => {
+      const child = run(`
+        process.stdin.once('data', async () => {
+          const processor = new LineLogRecordProcessor(${options});
+          for (let at = 0; at < 3; at++) {
+            emit(processor, at);
+            await new Promise((resolve) => setTimeout(resolve, 10));
+          }
+          await processor.shutdown();
+          report({ dropped: processor.dropped, told });
+          process.exit(3);
+        });`);
+      child.stderr?.destroy();
+      await once(child.stderr ?? child, 'close');
+      child.stdin?.write('go');
+      const [stdout, [code, signal]] = await Promise.all([read(child.stdout), once(child, 'exit')]);
+      expect({ code, signal }).to.deep.equal({ code: 3, signal: null });
+      const { dropped, told } = JSON.parse(stdout);
+      expect(dropped).to.equal(3);
+      expect(told).to.have.length(1);
+      expect(told[0]).to.include('EPIPE');
+    });
+  }
+
+  it('counts what was waiting when the reader left', async () => {
+    const child = run(`
+      const processor = new LineLogRecordProcessor();
+      for (let at = 0; at < 4000; at++) emit(processor, at, { padding: '${padding}' });
+      process.stdin.once('data', async () => {
+        await processor.shutdown();
+        report({ dropped: processor.dropped, told });
+        process.exit(3);
+      });
+      ready();`);
+    await once(child.stdout ?? child, 'readable');
+    child.stderr?.destroy();
+    child.stdin?.write('go');
+    const [stdout, [code]] = await Promise.all([read(child.stdout), once(child, 'exit')]);
+    expect(code).to.equal(3);
+    const { dropped, told } = JSON.parse(stdout);
+    expect(dropped).to.be.within(2000, 4000);
+    expect(told).to.have.length(1);
+  });
+});
