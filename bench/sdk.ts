@@ -9,6 +9,7 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import { AlwaysOffSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { LineLogRecordProcessor } from 'otel-exec/lines';
 
 /** How many of each signal reached the exporters. */
 export interface Exported {
@@ -29,6 +30,16 @@ export interface Sdk {
   shutdown(): Promise<void>;
 }
 
+/** What of the SDK is switched off; nothing, by default. */
+export interface SdkOptions {
+  /** Whether the sampler keeps spans. */
+  readonly sampled?: boolean;
+  /** Whether a batch processor takes log records; else lines do, with everything filtered off. */
+  readonly events?: boolean;
+  /** Whether there is a meter provider. */
+  readonly metrics?: boolean;
+}
+
 const SUCCESS = { code: 0 };
 const NOTHING = async (): Promise<void> => {};
 
@@ -36,13 +47,13 @@ const NOTHING = async (): Promise<void> => {};
  * Registers the SDK as an application would: batch processors, a periodic reader, a context manager and
  * W3C Trace Context; its exporters count and discard.
  */
-export async function registerSdk({ sampled = true } = {}): Promise<Sdk> {
+export async function registerSdk(options: SdkOptions = {}): Promise<Sdk> {
   const exported: Exported = { spans: 0, events: 0, kept: [], keep: false, metrics: undefined };
-  const providers = makeProviders(exported, sampled);
+  const providers = makeProviders(exported, options);
   api.context.setGlobalContextManager(new AsyncLocalStorageContextManager());
   api.propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   api.trace.setGlobalTracerProvider(providers.tracer);
-  api.metrics.setGlobalMeterProvider(providers.meter);
+  if (options.metrics !== false) api.metrics.setGlobalMeterProvider(providers.meter);
   const logs = await logsApi();
   logs.setGlobalLoggerProvider(providers.logger);
   const all = Object.values(providers);
@@ -54,7 +65,7 @@ export async function registerSdk({ sampled = true } = {}): Promise<Sdk> {
   };
 }
 
-function makeProviders(exported: Exported, sampled: boolean) {
+function makeProviders(exported: Exported, { sampled = true, events = true }: SdkOptions) {
   const keep = (signal: 'span' | 'event', all: readonly { attributes: object }[]) => {
     if (!exported.keep) return;
     for (const { attributes } of all) exported.kept.push({ signal, attributes });
@@ -77,17 +88,19 @@ function makeProviders(exported: Exported, sampled: boolean) {
   });
   const logger = new LoggerProvider({
     processors: [
-      new BatchLogRecordProcessor({
-        exporter: {
-          export(records, done) {
-            exported.events += records.length;
-            keep('event', records as unknown as { attributes: object }[]);
-            done(SUCCESS);
-          },
-          shutdown: NOTHING,
-          forceFlush: NOTHING,
-        },
-      }),
+      events
+        ? new BatchLogRecordProcessor({
+            exporter: {
+              export(records, done) {
+                exported.events += records.length;
+                keep('event', records as unknown as { attributes: object }[]);
+                done(SUCCESS);
+              },
+              shutdown: NOTHING,
+              forceFlush: NOTHING,
+            },
+          })
+        : new LineLogRecordProcessor({ filter: 'off' }),
     ],
   });
   const meter = new MeterProvider({

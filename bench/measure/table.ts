@@ -2,13 +2,20 @@ import type { Goal, Row, Table } from './part.js';
 import type { Timings, Variant } from './rounds.js';
 import { ratios, type Spread, spreadOf } from './statistics.js';
 
-/** A bound on a variant's ratio to another, or on its value. */
-export interface Bound {
-  readonly variant: string;
-  /** Upper bound of the median ratio to this variant; absent for a bound on the value itself. */
-  readonly to?: string;
-  readonly atMost: number;
+/** What a median may be. */
+export interface Limit {
+  readonly atMost?: number;
+  readonly atLeast?: number;
   readonly unit?: string;
+  /** How the goal reads; default made from the bounds. */
+  readonly text?: string;
+}
+
+/** A limit on a variant's ratio to another, or on its value. */
+export interface Bound extends Limit {
+  readonly variant: string;
+  /** Limits the median ratio to this variant; absent for the value itself. */
+  readonly to?: string;
 }
 
 /** One row a variant, and one more for each bound on another ratio. */
@@ -24,18 +31,43 @@ export function rowsOf(
     if (targets.size === 0) return [row];
     return [...targets].map((to): Row => {
       const bound = own.find((candidate) => candidate.to === to);
-      if (to === undefined) return { ...row, ...goalOf(bound, row.value) };
+      if (to === undefined) return boundRow(name, row.value, bound);
       const value = spreadOf(ratios(timings.get(name) ?? [], timings.get(to) ?? []));
-      return { ...row, ratio: { to, value }, ...goalOf(bound, value) };
+      return { ...row, ratio: { to, value }, ...(bound && { goal: goalOf(bound, value, to) }) };
     });
   });
 }
 
-function goalOf(bound: Bound | undefined, { median }: Spread): { goal?: Goal } {
-  if (bound === undefined) return {};
-  const { to, atMost, unit } = bound;
-  const text = to === undefined ? `≤ ${atMost} ${unit ?? ''}`.trim() : `≤ ${atMost} × ${to}`;
-  return { goal: { text, met: median <= atMost } };
+/** A row whose value itself has a limit. */
+export function boundRow(variant: string, value: Spread, limit: Limit | undefined): Row {
+  return { variant, value, ...(limit && { goal: goalOf(limit, value) }) };
+}
+
+/** A row whose value is compared with another's, measured in the same rounds. */
+export function ratioRow(
+  variant: string,
+  values: readonly number[],
+  to: string,
+  others: readonly number[],
+  limit?: Limit,
+): Row {
+  const value = spreadOf(ratios(values, others));
+  return {
+    variant,
+    value: spreadOf(values),
+    ratio: { to, value },
+    ...(limit && { goal: goalOf(limit, value, to) }),
+  };
+}
+
+function goalOf(limit: Limit, { median }: Spread, to?: string): Goal {
+  const { atMost = Infinity, atLeast = -Infinity, unit } = limit;
+  const of = to === undefined ? ` ${unit ?? ''}`.trimEnd() : ` × ${to}`;
+  const sides = [
+    ...(atLeast > -Infinity ? [`≥ ${atLeast}${of}`] : []),
+    ...(atMost < Infinity ? [`≤ ${atMost}${of}`] : []),
+  ];
+  return { text: limit.text ?? sides.join(', '), met: median <= atMost && median >= atLeast };
 }
 
 /** A table as Markdown. */
