@@ -13,4 +13,8 @@ export interface Program {
 export const PROGRAMS: readonly Program[] = [
   { name: 'lifecycle', file: 'lifecycle.js' },
   { name: 'lifecycle-sdk2', file: 'lifecycle.js', side: 'sdk2' },
+  { name: 'idle', file: 'idle.js', flags: ['--expose-gc'] },
+  { name: 'open', file: 'open.js', flags: ['--expose-gc'] },
+  { name: 'long-run', file: 'long-run.js', flags: ['--expose-gc'] },
+  { name: 'lines', file: 'lines.js', side: 'peers' },
 ];

@@ -3,6 +3,8 @@ export interface Variant {
   readonly name: string;
   /** Does the work once. */
   readonly work: () => void;
+  /** Waits for what the work left to other threads; part of its time. */
+  readonly drain?: () => Promise<void>;
   /** The variant that this one's ratio is taken to; absent for the ones that others are compared with. */
   readonly against?: string;
 }
@@ -40,8 +42,9 @@ export async function takeTurns(
     const sums = new Map(variants.map(({ name }) => [name, 0]));
     for (let turn = 0; turn < turns; turn++) {
       for (let place = 0; place < variants.length; place++) {
-        const { name, work } = variants[(place + turn) % variants.length] as Variant;
-        sums.set(name, (sums.get(name) ?? 0) + (await takeTurn(work, perTurn)));
+        const variant = variants[(place + turn) % variants.length] as Variant;
+        const nanos = await takeTurn(variant, perTurn);
+        sums.set(variant.name, (sums.get(variant.name) ?? 0) + nanos);
       }
     }
     if (round < 0) continue;
@@ -51,11 +54,12 @@ export async function takeTurns(
 }
 
 /** Nanoseconds that some work takes, and what it leaves to the next turn of the event loop. */
-async function takeTurn(work: () => void, times: number): Promise<number> {
+async function takeTurn({ work, drain }: Variant, times: number): Promise<number> {
   await nextTick();
   const began = process.cpuUsage();
   for (let done = 0; done < times; done++) work();
   await nextTick();
+  if (drain !== undefined) await drain();
   const { user, system } = process.cpuUsage(began);
   return (user + system) * 1_000;
 }
