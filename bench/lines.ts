@@ -11,9 +11,9 @@ import { takeTurns, type Variant } from './measure/rounds.js';
 import { runAlone } from './measure/run-alone.js';
 import { rowsOf } from './measure/table.js';
 import { EVENT, eventOf, TARGET } from './variants/event.js';
-import { pinoLine, winstonLine } from './variants/peer-loggers.js';
+import { flatPinoLine, pinoLine, winstonLine } from './variants/peer-loggers.js';
 
-const TURNS = { rounds: 16, warmup: 3, turns: 8, perTurn: 500 };
+const TURNS = { rounds: 16, warmup: 2, turns: 4, perTurn: 2_000 };
 const CHECKED = 100;
 
 /** One event's way to a line of a file. */
@@ -22,7 +22,9 @@ export const lines: Part = async () => {
   try {
     const variants = [
       ...(await Promise.all([
-        pinoLine(join(folder, 'pino')),
+        pinoLine(join(folder, 'pino'), false),
+        pinoLine(join(folder, 'pino-sync'), true),
+        flatPinoLine(join(folder, 'pino-flat')),
         winstonLine(join(folder, 'winston')),
       ])),
       ...ourLines(folder),
@@ -30,7 +32,7 @@ export const lines: Part = async () => {
     await checkLines(folder, variants);
     const filters = filterVariants(folder);
     const timings = await takeTurns(variants, TURNS);
-    const filtered = await takeTurns(filters, { ...TURNS, perTurn: 1_000 });
+    const filtered = await takeTurns(filters, TURNS);
     return [
       {
         title: 'One event line to a file',
@@ -38,7 +40,10 @@ export const lines: Part = async () => {
         about:
           'The request event as one JSON line, same members and values, with the loggers’ own asynchronous file writers. ' +
           "Ours goes through the SDK's logger, which makes a log record of it for every exporter; the processor alone gets that record ready-made.",
-        rows: rowsOf(variants, timings, [{ variant: OURS, to: 'pino', atMost: 1 }]),
+        rows: rowsOf(variants, timings, [
+          { variant: OURS, to: 'pino', atMost: 1 },
+          { variant: OURS, to: 'pino, flat', atMost: 1 },
+        ]),
         notes: [NOTE],
       },
       {
@@ -120,7 +125,7 @@ async function checkLines(folder: string, variants: readonly Variant[]): Promise
     for (let i = 0; i < CHECKED; i++) work();
     await drain?.();
   }
-  for (const name of ['pino', 'winston', 'through', 'alone']) {
+  for (const name of ['pino', 'pino-sync', 'winston', 'through', 'alone']) {
     const written = (await readFile(join(folder, name), 'utf8')).trimEnd().split('\n');
     strictEqual(written.length, CHECKED, name);
     const line = JSON.parse(written[0] ?? '') as { fields: object };
