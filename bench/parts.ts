@@ -17,4 +17,5 @@ export const PROGRAMS: readonly Program[] = [
   { name: 'open', file: 'open.js', flags: ['--expose-gc'] },
   { name: 'long-run', file: 'long-run.js', flags: ['--expose-gc'] },
   { name: 'lines', file: 'lines.js', side: 'peers' },
+  { name: 'import', file: 'import.js' },
 ];
