@@ -1,0 +1,149 @@
+import { Console } from 'node:console';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import {
+  diagLogLevelFromString,
+  getNumberFromEnv,
+  getStringFromEnv,
+  getStringListFromEnv,
+} from '@opentelemetry/core';
+import { OTLPLogExporter as GrpcLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
+import { OTLPLogExporter as JsonLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
+import { OTLPLogExporter as ProtobufLogExporter } from '@opentelemetry/exporter-logs-otlp-proto';
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchLogRecordProcessor, type LogRecordExporter } from '@opentelemetry/sdk-logs';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
+import { formatLine, LineLogRecordProcessor, parseLineFilter } from 'otel-exec/lines';
+import { VERSION } from './version.js';
+
+/**
+ * What the SDK reads where the operator's environment says nothing. The queues are large enough for a
+ * burst of tens of thousands of lifecycles: what they can't hold while a batch is on its way is lost.
+ */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  OTEL_BSP_MAX_QUEUE_SIZE: '65536',
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '4096',
+  OTEL_BSP_SCHEDULE_DELAY: '500',
+  OTEL_BLRP_MAX_QUEUE_SIZE: '65536',
+  OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: '4096',
+  OTEL_BLRP_SCHEDULE_DELAY: '500',
+  OTEL_METRIC_EXPORT_INTERVAL: '10000',
+  OTEL_METRIC_EXPORT_TIMEOUT: '10000',
+  // Without `process`, which would send the server's own command line along.
+  OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,serviceinstance',
+};
+
+/**
+ * Starts OpenTelemetry: one JSON line a boundary on stderr, as `OTEL_EXEC_LOG` filters them, and OTLP
+ * for every signal that has an endpoint. The standard `OTEL_*` variables are honoured.
+ * @returns what to shut down, and so flush, before the process ends
+ * @throws LineFilterError that names a bad directive
+ */
+export function startTelemetry(): { shutdown(): Promise<void> } {
+  const filter = parseLineFilter(getStringFromEnv('OTEL_EXEC_LOG'));
+  keepStdoutClean();
+  diag.setLogger(diagLines(), { logLevel: diagLevel(), suppressOverrideMessage: true });
+  return withDefaults(() => {
+    const sdk = new NodeSDK({
+      resource: defaultResource().merge(
+        resourceFromAttributes({
+          [ATTR_SERVICE_NAME]: 'exec-server',
+          [ATTR_SERVICE_VERSION]: VERSION,
+        }),
+      ),
+      logRecordProcessors: [new LineLogRecordProcessor({ filter }), ...otlpLogs()],
+      ...(!isExported('TRACES') && { spanProcessors: [unread] }),
+      ...(!isExported('METRICS') && { metricReaders: [] }),
+    });
+    sdk.start();
+    return sdk;
+  });
+}
+
+type Signal = 'TRACES' | 'METRICS' | 'LOGS';
+
+function isExported(signal: Signal): boolean {
+  const names = [
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`,
+    `OTEL_${signal}_EXPORTER`,
+  ];
+  return names.some((name) => getStringFromEnv(name) !== undefined);
+}
+
+/** Lets spans be made, so that lines can be joined by their trace ids, where nobody exports them. */
+const unread: SpanProcessor = {
+  onStart() {},
+  onEnd() {},
+  forceFlush: async () => {},
+  shutdown: async () => {},
+};
+
+function otlpLogs(): BatchLogRecordProcessor[] {
+  const exporters = getStringListFromEnv('OTEL_LOGS_EXPORTER') ?? ['otlp'];
+  if (!isExported('LOGS') || !exporters.includes('otlp')) return [];
+  return [
+    new BatchLogRecordProcessor({
+      exporter: otlpLogExporter(),
+      maxQueueSize: numberOf('OTEL_BLRP_MAX_QUEUE_SIZE'),
+      maxExportBatchSize: numberOf('OTEL_BLRP_MAX_EXPORT_BATCH_SIZE'),
+      scheduledDelayMillis: numberOf('OTEL_BLRP_SCHEDULE_DELAY'),
+      exportTimeoutMillis: getNumberFromEnv('OTEL_BLRP_EXPORT_TIMEOUT') ?? 30_000,
+    }),
+  ];
+}
+
+function otlpLogExporter(): LogRecordExporter {
+  const protocol =
+    getStringFromEnv('OTEL_EXPORTER_OTLP_LOGS_PROTOCOL') ??
+    getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL');
+  if (protocol === 'grpc') return new GrpcLogExporter();
+  return protocol === 'http/json' ? new JsonLogExporter() : new ProtobufLogExporter();
+}
+
+function numberOf(name: string): number {
+  return getNumberFromEnv(name) ?? Number(DEFAULTS[name]);
+}
+
+/** Calls with the defaults in the environment, and takes them out again: children inherit it. */
+function withDefaults<T>(work: () => T): T {
+  const absent = Object.keys(DEFAULTS).filter((name) => process.env[name] === undefined);
+  for (const name of absent) process.env[name] = DEFAULTS[name];
+  // NodeSDK would set a diag logger of its own, which writes to stdout.
+  const { OTEL_LOG_LEVEL } = process.env;
+  delete process.env.OTEL_LOG_LEVEL;
+  try {
+    return work();
+  } finally {
+    for (const name of absent) delete process.env[name];
+    if (OTEL_LOG_LEVEL !== undefined) process.env.OTEL_LOG_LEVEL = OTEL_LOG_LEVEL;
+  }
+}
+
+/** Stdout belongs to the transport: whatever is told to the console goes to stderr. */
+function keepStdoutClean(): void {
+  globalThis.console = new Console(process.stderr);
+}
+
+function diagLevel(): DiagLogLevel {
+  return diagLogLevelFromString(getStringFromEnv('OTEL_LOG_LEVEL')) ?? DiagLogLevel.WARN;
+}
+
+/** What OpenTelemetry has to say of itself, in lines like the others. */
+function diagLines() {
+  const write =
+    (severityNumber: number) =>
+    (message: string, ...details: unknown[]) => {
+      const body = [message, ...details.map(String)].join(' ');
+      const line = formatLine({
+        hrTime: [0, 0],
+        severityNumber,
+        body,
+        attributes: {},
+        instrumentationScope: { name: 'opentelemetry' },
+      });
+      process.stderr.write(`${line}\n`);
+    };
+  return { verbose: write(1), debug: write(5), info: write(9), warn: write(13), error: write(17) };
+}
