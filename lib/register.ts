@@ -1,0 +1,11 @@
+/*
+ * The door `otel-exec/register`: `node --import otel-exec/register server.js`.
+ *
+ * Starts `@opentelemetry/sdk-node`, of either line, by the standard `OTEL_*` variables, with every
+ * instrumentation of this package. With no exporter configured, events are lines on stderr, filtered by
+ * `OTEL_EXEC_LOG`, and nothing is sent anywhere. Where another `--import` has started an SDK, that one is
+ * used.
+ */
+import { start } from './register/start.js';
+
+start();
