@@ -17,5 +17,6 @@ export const PROGRAMS: readonly Program[] = [
   { name: 'open', file: 'open.js', flags: ['--expose-gc'] },
   { name: 'long-run', file: 'long-run.js', flags: ['--expose-gc'] },
   { name: 'lines', file: 'lines.js', side: 'peers' },
+  { name: 'mcp', file: 'mcp.js', side: 'peers' },
   { name: 'import', file: 'import.js' },
 ];

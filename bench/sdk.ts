@@ -129,3 +129,11 @@ async function logsApi(): Promise<Logs> {
   const line2 = '@opentelemetry/api-logs';
   return ((await import(line2)) as { logs: Logs }).logs;
 }
+
+/** Histogram records of all instruments together, up to the latest collection. */
+export function histogramRecords({ metrics }: Exported): number {
+  const all = metrics?.scopeMetrics.flatMap((scope) => scope.metrics) ?? [];
+  return all
+    .flatMap((metric) => metric.dataPoints.map(({ value }) => value))
+    .reduce<number>((sum, value) => sum + (typeof value === 'number' ? 0 : value.count), 0);
+}

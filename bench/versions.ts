@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /**
- * Version of an installed package, as the running file or the given one resolves it.
+ * Version of an installed package, as the running file resolves it, or of the package that it is in.
  * @throws Error where it isn't installed
  */
-export function versionOf(name: string, from: string = import.meta.url): string {
-  let folder = dirname(createRequire(from).resolve(name));
+export function versionOf(name: string): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
   for (;;) {
-    const found = read(join(folder, 'package.json'));
-    if (found?.name === name) return String(found.version);
+    for (const path of [join(folder, 'node_modules', name), folder]) {
+      const found = read(join(path, 'package.json'));
+      if (found?.name === name) return String(found.version);
+    }
     const parent = dirname(folder);
-    if (parent === folder) throw new Error(`no package.json of ${name}`);
+    if (parent === folder) throw new Error(`${name} is not installed`);
     folder = parent;
   }
 }

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import type { Exported, Sdk } from '../sdk.js';
+import { type Exported, histogramRecords, type Sdk } from '../sdk.js';
 import type { Variant } from './rounds.js';
 
 const TIMES = 300;
@@ -21,7 +21,7 @@ export async function checkEqualWork(sdk: Sdk, variants: readonly Variant[]): Pr
 async function sample(sdk: Sdk, { work }: Variant) {
   const { exported } = sdk;
   await sdk.flush();
-  const before = { ...exported, records: records(exported) };
+  const before = { ...exported, records: histogramRecords(exported) };
   exported.kept.length = 0;
   exported.keep = true;
   for (let i = 0; i < TIMES; i++) work();
@@ -30,19 +30,11 @@ async function sample(sdk: Sdk, { work }: Variant) {
   return {
     spans: exported.spans - before.spans,
     events: exported.events - before.events,
-    records: records(exported) - before.records,
+    records: histogramRecords(exported) - before.records,
     attributes: [...new Set(exported.kept.map(namesOf))].sort(),
   };
 }
 
 function namesOf({ signal, attributes }: Exported['kept'][number]): string {
   return `${signal}: ${Object.keys(attributes).sort().join()}`;
-}
-
-/** Histogram records of all instruments together. */
-function records({ metrics }: Exported): number {
-  const all = metrics?.scopeMetrics.flatMap((scope) => scope.metrics) ?? [];
-  return all
-    .flatMap((metric) => metric.dataPoints.map(({ value }) => value))
-    .reduce<number>((sum, value) => sum + (typeof value === 'number' ? 0 : value.count), 0);
 }
