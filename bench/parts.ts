@@ -17,6 +17,8 @@ export const PROGRAMS: readonly Program[] = [
   { name: 'open', file: 'open.js', flags: ['--expose-gc'] },
   { name: 'long-run', file: 'long-run.js', flags: ['--expose-gc'] },
   { name: 'lines', file: 'lines.js', side: 'peers' },
+  { name: 'server', file: 'server.js' },
+  { name: 'spawn', file: 'spawn.js', side: 'peers' },
   { name: 'mcp', file: 'mcp.js', side: 'peers' },
   { name: 'import', file: 'import.js' },
 ];

@@ -1,6 +1,7 @@
 import { McpInstrumentation } from 'otel-exec/instrumentation';
 import { serveTurns } from '../measure/worker.js';
 import { histogramRecords, registerSdk } from '../sdk.js';
+import { byHand } from '../variants/by-hand.js';
 
 /* One variant of an MCP client that calls a server's tool, both in this process. */
 
@@ -31,9 +32,11 @@ interface Traceloop {
 }
 
 const [, , variant] = process.argv;
+const signals = variant === 'ours, spans alone' ? { events: false, metrics: false } : {};
 let sentrySpans = 0;
 const sentry = variant === '@sentry/node' ? await startSentry() : undefined;
-const sdk = sentry === undefined ? await registerSdk() : undefined;
+const sdk = sentry === undefined ? await registerSdk(signals) : undefined;
+const observe = variant === 'by hand' && sdk !== undefined ? byHand(sdk) : () => {};
 
 const name = '@modelcontextprotocol/sdk';
 const serverModule = await import(`${name}/server/index.js`);
@@ -44,7 +47,7 @@ const { Client, McpServer, InMemoryTransport } = {
   ...(await import(`${name}/inMemory.js`)),
 } as Mcp;
 
-if (variant === 'ours') new McpInstrumentation().instrumentModule(serverModule);
+if (variant?.startsWith('ours')) new McpInstrumentation().instrumentModule(serverModule);
 if (variant === '@traceloop/instrumentation-mcp') await startTraceloop();
 
 const client = await connect();
@@ -67,9 +70,10 @@ serveTurns(
 async function connect(): Promise<McpClient> {
   const plain = new McpServer({ name: 'bench', version: '1' });
   const server = sentry?.wrapMcpServerWithSentry(plain) ?? plain;
-  server.registerTool('greet', { description: 'Greets.' }, async () => ({
-    content: [{ type: 'text', text: 'hello' }],
-  }));
+  server.registerTool('greet', { description: 'Greets.' }, async () => {
+    observe({ id: 1, method: 'tools/call', params: {} });
+    return { content: [{ type: 'text', text: 'hello' }] };
+  });
   const [near, far] = InMemoryTransport.createLinkedPair();
   const made = new Client({ name: 'bench', version: '1' });
   await Promise.all([server.connect(far), made.connect(near)]);
