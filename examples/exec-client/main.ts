@@ -4,6 +4,9 @@ import { ServerError } from './wire-client.js';
 
 const EXIT = { usage: 2, connection: 125, notStarted: 127, interrupted: 130 } as const;
 
+/** Milliseconds after which another Ctrl-C leaves at once. */
+const INSIST_MILLIS = 500;
+
 const options = readUsage();
 if (options === 'help') process.stdout.write(USAGE);
 else process.exit(await run(options));
@@ -21,8 +24,11 @@ async function run({ url, token, cwd, argv }: Options): Promise<number> {
   const { stdin, stdout, stderr, env } = process;
   const { TRACEPARENT: traceparent, TRACESTATE: tracestate } = env;
   const abort = new AbortController();
+  let insistFrom = Number.POSITIVE_INFINITY;
   const interrupt = () => {
-    if (abort.signal.aborted) process.exit(EXIT.interrupted);
+    if (performance.now() > insistFrom) process.exit(EXIT.interrupted);
+    // npm passes on the SIGINT that the terminal has sent already.
+    insistFrom = Math.min(insistFrom, performance.now() + INSIST_MILLIS);
     abort.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, interrupt);

@@ -1,21 +1,22 @@
 import { Console } from 'node:console';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
-import {
-  diagLogLevelFromString,
-  getNumberFromEnv,
-  getStringFromEnv,
-  getStringListFromEnv,
-} from '@opentelemetry/core';
-import { OTLPLogExporter as GrpcLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
-import { OTLPLogExporter as JsonLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
-import { OTLPLogExporter as ProtobufLogExporter } from '@opentelemetry/exporter-logs-otlp-proto';
+import { diagLogLevelFromString, getStringFromEnv } from '@opentelemetry/core';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchLogRecordProcessor, type LogRecordExporter } from '@opentelemetry/sdk-logs';
+import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { formatLine, LineLogRecordProcessor, parseLineFilter } from 'otel-exec/lines';
+import { exportedLogs, exportedMetrics, exportedSpans } from './exporters.js';
 import { VERSION } from './version.js';
+
+/** Who looks on beside the exporters. */
+export interface Watcher {
+  readonly spanProcessor: SpanProcessor;
+  readonly logRecordProcessor: LogRecordProcessor;
+  readonly metricReader: IMetricReader;
+}
 
 /**
  * What the SDK reads where the operator's environment says nothing. The queues are large enough for a
@@ -37,10 +38,11 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 /**
  * Starts OpenTelemetry: one JSON line a boundary on stderr, as `OTEL_EXEC_LOG` filters them, and OTLP
  * for every signal that has an endpoint. The standard `OTEL_*` variables are honoured.
+ * @param watcher who gets every signal too
  * @returns what to shut down, and so flush, before the process ends
  * @throws LineFilterError that names a bad directive
  */
-export function startTelemetry(): { shutdown(): Promise<void> } {
+export function startTelemetry(watcher?: Watcher): { shutdown(): Promise<void> } {
   const filter = parseLineFilter(getStringFromEnv('OTEL_EXEC_LOG'));
   keepStdoutClean();
   diag.setLogger(diagLines(), { logLevel: diagLevel(), suppressOverrideMessage: true });
@@ -52,24 +54,17 @@ export function startTelemetry(): { shutdown(): Promise<void> } {
           [ATTR_SERVICE_VERSION]: VERSION,
         }),
       ),
-      logRecordProcessors: [new LineLogRecordProcessor({ filter }), ...otlpLogs()],
-      ...(!isExported('TRACES') && { spanProcessors: [unread] }),
-      ...(!isExported('METRICS') && { metricReaders: [] }),
+      logRecordProcessors: [
+        new LineLogRecordProcessor({ filter }),
+        ...exportedLogs(),
+        ...(watcher ? [watcher.logRecordProcessor] : []),
+      ],
+      spanProcessors: [...exportedSpans(), watcher?.spanProcessor ?? unread],
+      metricReaders: [...exportedMetrics(), ...(watcher ? [watcher.metricReader] : [])],
     });
     sdk.start();
     return sdk;
   });
-}
-
-type Signal = 'TRACES' | 'METRICS' | 'LOGS';
-
-function isExported(signal: Signal): boolean {
-  const names = [
-    'OTEL_EXPORTER_OTLP_ENDPOINT',
-    `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`,
-    `OTEL_${signal}_EXPORTER`,
-  ];
-  return names.some((name) => getStringFromEnv(name) !== undefined);
 }
 
 /** Lets spans be made, so that lines can be joined by their trace ids, where nobody exports them. */
@@ -79,32 +74,6 @@ const unread: SpanProcessor = {
   forceFlush: async () => {},
   shutdown: async () => {},
 };
-
-function otlpLogs(): BatchLogRecordProcessor[] {
-  const exporters = getStringListFromEnv('OTEL_LOGS_EXPORTER') ?? ['otlp'];
-  if (!isExported('LOGS') || !exporters.includes('otlp')) return [];
-  return [
-    new BatchLogRecordProcessor({
-      exporter: otlpLogExporter(),
-      maxQueueSize: numberOf('OTEL_BLRP_MAX_QUEUE_SIZE'),
-      maxExportBatchSize: numberOf('OTEL_BLRP_MAX_EXPORT_BATCH_SIZE'),
-      scheduledDelayMillis: numberOf('OTEL_BLRP_SCHEDULE_DELAY'),
-      exportTimeoutMillis: getNumberFromEnv('OTEL_BLRP_EXPORT_TIMEOUT') ?? 30_000,
-    }),
-  ];
-}
-
-function otlpLogExporter(): LogRecordExporter {
-  const protocol =
-    getStringFromEnv('OTEL_EXPORTER_OTLP_LOGS_PROTOCOL') ??
-    getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL');
-  if (protocol === 'grpc') return new GrpcLogExporter();
-  return protocol === 'http/json' ? new JsonLogExporter() : new ProtobufLogExporter();
-}
-
-function numberOf(name: string): number {
-  return getNumberFromEnv(name) ?? Number(DEFAULTS[name]);
-}
 
 /** Calls with the defaults in the environment, and takes them out again: children inherit it. */
 function withDefaults<T>(work: () => T): T {

@@ -7,9 +7,8 @@ import { join } from 'node:path';
  * @throws Error where it is nowhere
  */
 export function findInstrumentation(): string {
-  const [, program] = process.argv;
-  const places = [import.meta.url, ...(program ? [program] : []), join(process.cwd(), 'index.js')];
-  for (const place of places) {
+  for (const place of [import.meta.url, process.argv[1], join(process.cwd(), 'index.js')]) {
+    if (!place) continue;
     const require = createRequire(place);
     const sdk = resolve(require, '@opentelemetry/sdk-node');
     const found =

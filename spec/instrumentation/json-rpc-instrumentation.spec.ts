@@ -212,8 +212,8 @@ for (const [version, alias] of [
       const contexts: unknown[] = [];
       connection.onNotification('note', () => contexts.push(activeSpan()));
       peer.send(
-        { jsonrpc: '2.0', method: 'note' },
         call(1, 'echo', {}),
+        { jsonrpc: '2.0', method: 'note' },
         { jsonrpc: '2.0', method: 'note' },
         call(2, 'no/such'),
         { jsonrpc: '2.0', method: 'note' },

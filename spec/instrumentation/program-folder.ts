@@ -13,6 +13,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
  */
 export class ProgramFolder implements Disposable {
   readonly #path: string;
+  readonly #children: ChildProcess[] = [];
 
   /** @param packages which installed package (by its alias) stands under which name */
   constructor(packages: Readonly<Record<string, string>> = {}) {
@@ -30,6 +31,7 @@ export class ProgramFolder implements Disposable {
     const path = join(this.#path, name);
     writeFileSync(path, source);
     const child = fork(path, { execArgv: [...execArgv], silent: true, ...options });
+    this.#children.push(child);
     return child as ChildProcess & {
       stdin: NodeJS.WritableStream;
       stdout: Readable;
@@ -37,7 +39,9 @@ export class ProgramFolder implements Disposable {
     };
   }
 
+  /** Removes the folder, and ends what a failed test has left running. */
   [Symbol.dispose](): void {
+    for (const child of this.#children) child.kill('SIGKILL');
     rmSync(this.#path, { recursive: true, force: true });
   }
 }

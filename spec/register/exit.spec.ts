@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'chai';
-import { Collector, type Ended, ended, runProgram, startProgram } from './program.js';
+import { Collector } from './collector.js';
+import { type Ended, ended, runProgram, startProgram } from './program.js';
 
 const CHILD = `
   import { execFileSync, spawn } from 'node:child_process';

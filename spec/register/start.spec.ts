@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import { Collector, runProgram } from './program.js';
+import { Collector } from './collector.js';
+import { runProgram } from './program.js';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const PROGRAM = `
