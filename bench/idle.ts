@@ -15,6 +15,9 @@ const NANOS = 250;
 /** Below this, a figure is the allocator's and the compiler's, not of a lifecycle. */
 const NO_BYTES = 0.2;
 
+const SDK_NOTE =
+  'The SDK makes ids and copies attributes before its sampler drops a span, and asks every processor whether it wants the event; the context that becomes active inside carries that span. Ours can be no cheaper than the span alone.';
+
 /** A request lifecycle that nobody reads. */
 export const idle: Part = async () => {
   const bare = await measure(
@@ -43,7 +46,13 @@ async function measure(title: string, about: string, more: readonly Variant[]): 
     rows.push(boundRow(name, value, { atMost: NO_BYTES, unit: 'B', text: '0 B' }));
   }
   return [
-    { title, unit: 'ns', about, rows: rowsOf(variants, timings, bounds) },
+    {
+      title,
+      unit: 'ns',
+      about,
+      rows: rowsOf(variants, timings, bounds),
+      notes: more.length > 0 ? [SDK_NOTE] : [],
+    },
     {
       title: `${title}: memory`,
       unit: 'bytes retained per lifecycle',

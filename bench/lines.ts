@@ -45,6 +45,7 @@ export const lines: Part = async () => {
           { variant: OURS, to: 'pino, flat', atMost: 1 },
         ]),
         notes: [NOTE],
+        chart: true,
       },
       {
         title: 'Filter',

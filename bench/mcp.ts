@@ -39,6 +39,7 @@ export const mcp: Part = async () => {
           { variant: 'ours', to: 'by hand', atMost: 1 },
           ...PEERS.map((peer) => ({ variant: SPANS, to: peer, atMost: 1 })),
         ]),
+        chart: true,
         notes: [
           'No peer emits a metric or an event, so that they are compared with ours where only spans are read. ' +
             'What an active context alone costs is in every row but the first: before Node 24, once anything has run in one, every promise of the process is slower.',

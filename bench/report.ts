@@ -1,9 +1,13 @@
 import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os';
+import { chartName } from './measure/chart.js';
 import type { Table } from './measure/part.js';
 import { renderTable } from './measure/table.js';
 import { versionOf } from './versions.js';
 
 const GIB = 2 ** 30;
+
+/** Folder of the charts, beside the report. */
+export const CHARTS = 'benchmarks';
 
 /** The whole of `docs/benchmarks.md`. */
 export function renderReport(tables: readonly Table[]): string {
@@ -16,8 +20,14 @@ export function renderReport(tables: readonly Table[]): string {
     '',
     ...machine().map((line) => `- ${line}`),
     '',
-    ...tables.map(renderTable),
+    ...tables.map((table) =>
+      table.chart ? `${renderTable(table)}\n${imageOf(table)}\n` : renderTable(table),
+    ),
   ].join('\n');
+}
+
+function imageOf(table: Table): string {
+  return `![${table.title}](${CHARTS}/${chartName(table)})`;
 }
 
 function machine(): string[] {

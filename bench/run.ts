@@ -1,12 +1,13 @@
 import { fork } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { chartName, renderChart } from './measure/chart.js';
 import type { Table } from './measure/part.js';
 import { sideInstall } from './measure/side-install.js';
 import { renderTable } from './measure/table.js';
 import { PROGRAMS, type Program } from './parts.js';
-import { renderReport } from './report.js';
+import { CHARTS, renderReport } from './report.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -43,8 +44,18 @@ async function main(wanted: readonly string[]): Promise<void> {
     process.stderr.write(`${((performance.now() - began) / 1_000).toFixed(0)} s\n`);
     if (wanted.length > 0) for (const table of measured) console.log(renderTable(table));
   }
-  if (wanted.length === 0)
-    await writeFile(join(ROOT, 'docs', 'benchmarks.md'), renderReport(tables));
+  if (wanted.length === 0) await writeReport(tables);
+}
+
+async function writeReport(tables: readonly Table[]): Promise<void> {
+  const docs = join(ROOT, 'docs');
+  const charts = join(docs, CHARTS);
+  await rm(charts, { recursive: true, force: true });
+  await mkdir(charts, { recursive: true });
+  for (const table of tables.filter(({ chart }) => chart)) {
+    await writeFile(join(charts, chartName(table)), renderChart(table));
+  }
+  await writeFile(join(docs, 'benchmarks.md'), renderReport(tables));
 }
 
 function names(programs: readonly Program[]): string {

@@ -26,6 +26,8 @@ export interface Table {
   readonly rows: readonly Row[];
   /** Why goals are not met, or what else to know. */
   readonly notes?: readonly string[];
+  /** Whether a chart of the medians helps. Default false. */
+  readonly chart?: boolean;
 }
 
 /** One part of the suite: what `npm run bench -- <name>` runs. */

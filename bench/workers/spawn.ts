@@ -11,7 +11,7 @@ interface Datadog {
 
 const require = createRequire(import.meta.url);
 const [, , variant, agent] = process.argv;
-const sdk = variant === 'ours' ? await registerSdk() : undefined;
+const sdk = variant === 'dd-trace' ? undefined : await registerSdk();
 if (variant === 'ours') new ChildProcessInstrumentation();
 if (variant === 'dd-trace') {
   const tracer = require('dd-trace') as Datadog;
