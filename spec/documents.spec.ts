@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as incubating from '@opentelemetry/semantic-conventions/incubating';
 import { expect } from 'chai';
@@ -89,5 +89,13 @@ describe('what is written down', () => {
       .map(([, name]) => String(name));
     expect(named.filter((name) => !(name in scripts))).to.deep.equal([]);
     expect(named).to.include('exec');
+  });
+
+  it('as a link to a file leads to a file', () => {
+    const links = ['README.md', 'CONTRIBUTING.md'].flatMap((path) =>
+      [...read(path).matchAll(/\]\(([^)#:]+)\)/g)].map(([, target]) => String(target)),
+    );
+    expect(links.filter((target) => !existsSync(file(target)))).to.deep.equal([]);
+    expect(links).to.include('docs/signals.md');
   });
 });
