@@ -122,6 +122,21 @@ describe('a program with otel-exec/register that ends', () => {
     expect(left).to.include({ code: null, signal: 'SIGTERM' });
     expect(left?.stdout).to.match(/signal-exit SIGTERM\n$/);
   });
+
+  it('by a later signal that it no longer listens for dies of it and settles', async () => {
+    const child = startProgram(`${STAY}
+      process.once('SIGTERM', () => setImmediate(() => console.log('not yet')));
+    `);
+    const end = ended(child);
+    const pid = await printed(child);
+    child.kill('SIGTERM');
+    expect(await printed(child)).to.equal('not yet');
+    child.kill('SIGTERM');
+    const { signal, stderr } = await end;
+    process.kill(Number(pid), 'SIGKILL');
+    expect(signal).to.equal('SIGTERM');
+    expect(stderr).to.match(/"process.executable.name":"sleep".*"result":"unknown"/);
+  });
 });
 
 async function printed(child: ChildProcess): Promise<string> {

@@ -20,8 +20,12 @@ const PROGRAM = `
 
 describe('otel-exec/register', () => {
   it('writes lines and sends nothing anywhere, where no exporter is configured', async () => {
-    const { code, stdout, stderr } = await runProgram(PROGRAM);
+    const [{ code, stdout, stderr }, killed] = await Promise.all([
+      runProgram(PROGRAM),
+      runProgram(`${PROGRAM} setInterval(() => {}, 1e6); process.kill(process.pid);`),
+    ]);
     expect([code, stdout.trim()]).to.deep.equal([0, '55']);
+    expect([killed.signal, killed.stdout.trim()]).to.deep.equal(['SIGTERM', '55']);
     const { timestamp: _, ...line } = JSON.parse(stderr);
     expect(line.fields.trace_id).to.match(/^[\da-f]{32}$/);
     expect(line).to.deep.equal({
