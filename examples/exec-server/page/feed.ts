@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { VERSION } from '../version.js';
 import type {
@@ -52,7 +51,7 @@ export class Feed {
     send(response, { kind: 'hello', ...this.#identity(), now: Date.now() });
     for (const message of this.#kept()) {
       send(response, message);
-      if (response.writableNeedDrain) await Promise.race([once(response, 'drain'), gone(response)]);
+      if (response.writableNeedDrain) await drained(response);
       if (response.destroyed) return;
     }
   }
@@ -129,8 +128,14 @@ function send(response: ServerResponse, message: FeedMessage): void {
   response.write(`${JSON.stringify(message)}\n`);
 }
 
-function gone(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => response.once('close', () => resolve()));
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      response.off('drain', settle).off('close', settle);
+      resolve();
+    };
+    response.on('drain', settle).on('close', settle);
+  });
 }
 
 function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {

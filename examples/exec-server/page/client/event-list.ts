@@ -186,12 +186,17 @@ export class EventList {
       },
       make('time', {}, time ?? '', make('span', {}, `.${millis}`)),
       make('span', { class: `level ${level}` }, level),
-      make('span', { class: 'name' }, String(fields['event.name'] ?? fields.message ?? '')),
+      nameCell(String(fields['event.name'] ?? fields.message ?? '')),
       make('span', { class: 'fields' }, ...rest.map(([name, value]) => field(name, value))),
     );
     row.style.top = `${index * ROW}px`;
     return row;
   }
+}
+
+function nameCell(name: string): HTMLElement {
+  const dot = name.lastIndexOf('.') + 1;
+  return make('span', { class: 'name' }, make('span', {}, name.slice(0, dot)), name.slice(dot));
 }
 
 function field(name: string, value: unknown): HTMLElement {

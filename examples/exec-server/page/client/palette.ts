@@ -1,3 +1,4 @@
+import { dotOf, type Ink } from './bar-raster.js';
 import type { Outcome } from './outcome.js';
 
 /** What the canvases are painted with; the style sheet decides. */
@@ -12,6 +13,8 @@ export interface Palette {
   readonly colours: Readonly<Record<Outcome, string>>;
   /** Colour and pattern, for larger areas. */
   readonly fills: Readonly<Record<Outcome, string | CanvasPattern>>;
+  /** The same, for very many small ones. */
+  readonly inks: Readonly<Record<Outcome, Ink>>;
 }
 
 const HATCHED: readonly Outcome[] = ['error', 'spawn_failed'];
@@ -45,6 +48,10 @@ export function readPalette(): Palette {
     fills: mapOutcomes((outcome) =>
       HATCHED.includes(outcome) ? hatch(colours[outcome], card) : colours[outcome],
     ),
+    inks: mapOutcomes((outcome) => ({
+      colour: dotOf(colours[outcome]),
+      stripes: HATCHED.includes(outcome) ? dotOf(card) : undefined,
+    })),
   };
 }
 

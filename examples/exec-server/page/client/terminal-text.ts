@@ -46,7 +46,7 @@ export class TerminalText {
     const last = this.#lines.at(-1);
     if (part === '\r') this.#returned = true;
     else if (part === '\b') this.#edit(last, last?.text.slice(0, -1) ?? '');
-    else if (part.endsWith('\n')) this.#begin(stream);
+    else if (part.endsWith('\n')) this.#end(stream);
     else if (last === undefined || (last.stream !== stream && last.text !== '')) {
       this.#edit(this.#begin(stream), part);
     } else {
@@ -57,9 +57,13 @@ export class TerminalText {
     }
   }
 
+  #end(stream: string): void {
+    if (this.#lines.length === 0) this.#begin(stream);
+    this.#begin(stream);
+  }
+
   #begin(stream: string): TerminalLine {
     const line = { stream, text: '' };
-    if (this.#lines.length === 0) this.#lines.push({ stream, text: '' });
     this.#returned = false;
     this.#lines.push(line);
     this.#characters++;

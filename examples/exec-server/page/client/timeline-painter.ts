@@ -1,3 +1,4 @@
+import { BarRaster } from './bar-raster.js';
 import { formatDuration, formatTime } from './format.js';
 import type { Group, Lifeline } from './lifelines.js';
 import { LOOKS } from './outcome.js';
@@ -32,7 +33,11 @@ export function paintTimeline(context: CanvasRenderingContext2D, scene: Scene, p
   context.beginPath();
   context.rect(0, AXIS_HEIGHT, width, height - AXIS_HEIGHT);
   context.clip();
-  for (const group of layout.visible) paintGroup(context, group, scene, palette);
+  if (layout.roomy) {
+    for (const group of layout.visible) paintGroup(context, group, scene, palette);
+  } else {
+    paintDense(context, scene, palette);
+  }
   if (scene.selected !== undefined) paintSelection(context, scene, scene.selected, palette);
   context.restore();
 }
@@ -68,6 +73,25 @@ function paintGrid(context: CanvasRenderingContext2D, scene: Scene, palette: Pal
   context.setLineDash([]);
 }
 
+const raster = new BarRaster();
+
+function paintDense(context: CanvasRenderingContext2D, scene: Scene, palette: Palette): void {
+  const { layout, width, height } = scene;
+  raster.begin(width, height, devicePixelRatio);
+  for (const group of layout.visible) {
+    const top = layout.laneTop(group);
+    if (top > height || top < 0) continue;
+    for (const lifeline of group.lifelines) {
+      const bar = layout.rectangle(lifeline);
+      const ink = palette.inks[lifeline.outcome];
+      const failed = ink.stripes !== undefined;
+      const bottom = bar.y + bar.height;
+      raster.fill(bar.x, failed ? top - 1 : bar.y, bar.x + bar.width, bottom, ink);
+    }
+  }
+  raster.paint(context);
+}
+
 function paintGroup(
   context: CanvasRenderingContext2D,
   group: Group,
@@ -82,12 +106,12 @@ function paintGroup(
   const origin = layout.rectangle(first);
   for (const lifeline of group.lifelines) {
     const bar = lifeline === first ? origin : layout.rectangle(lifeline);
-    if (lifeline.isProcess && lifeline !== first && layout.roomy) {
+    if (lifeline.isProcess && lifeline !== first) {
       paintJoint(context, origin, bar, palette);
     }
     paintBar(context, bar, lifeline, scene, palette);
   }
-  if (layout.roomy) paintLabel(context, group, origin, scene, palette);
+  paintLabel(context, group, origin, scene, palette);
 }
 
 function paintJoint(
@@ -111,14 +135,14 @@ function paintBar(
   context: CanvasRenderingContext2D,
   bar: Rectangle,
   { outcome }: Lifeline,
-  { width, layout }: Scene,
+  { width }: Scene,
   palette: Palette,
 ): void {
   const left = Math.max(-8, bar.x);
   const right = Math.min(width + 8, bar.x + bar.width);
   if (right <= left) return;
   context.fillStyle = palette.fills[outcome];
-  if (!layout.roomy || right - left < 6) {
+  if (right - left < 6) {
     context.fillRect(left, bar.y, right - left, bar.height);
     return;
   }
