@@ -46,7 +46,7 @@ class PipedChild implements Child {
 
   write(bytes: Buffer): Promise<boolean> {
     const { stdin } = this.#child;
-    return stdin?.writable ? written(stdin, bytes) : Promise.resolve(false);
+    return stdin === null ? Promise.resolve(false) : writeBytes(stdin, bytes);
   }
 
   closeStdin(): void {
@@ -70,9 +70,10 @@ class PipedChild implements Child {
   }
 }
 
-function written(stdin: Writable, bytes: Buffer): Promise<boolean> {
+/** Writes to a stream; settles when it was taken, or with false when it can't be any more. */
+function writeBytes(stream: Writable, bytes: Buffer): Promise<boolean> {
+  if (!stream.writable) return Promise.resolve(false);
   return new Promise((resolve) => {
-    const roomLeft = stdin.write(bytes, (error) => resolve(error === undefined || error === null));
-    if (roomLeft) resolve(true);
+    stream.write(bytes, (error) => resolve(error === undefined || error === null));
   });
 }
