@@ -29,6 +29,12 @@ export interface ExportQueueOptions<Item> {
   readonly timeoutMillis: number;
 }
 
+/** Why a batch did not arrive; a final one is not tried again. */
+interface Failure {
+  readonly error: Error;
+  readonly final: boolean;
+}
+
 /**
  * Keeps what is to be exported until it has arrived, or until it is refused for good. The SDK's batch
  * processors forget a batch whose export has failed, do not tell of log records that their queue can't
@@ -95,7 +101,13 @@ export class ExportQueue<Item extends { readonly resource: Resource }> {
   async #end(withinMillis: number): Promise<void> {
     const sent = this.flush();
     this.#hurry.dispatchEvent(new Event('hurry'));
-    await Promise.race([sent, new Promise((resolve) => setTimeout(resolve, withinMillis))]);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, withinMillis);
+      void sent.then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
     this.#over = true;
     this.#hurry.dispatchEvent(new Event('hurry'));
     this.#drop(this.size, 'shutdown');
@@ -124,27 +136,39 @@ export class ExportQueue<Item extends { readonly resource: Resource }> {
         this.#failing = false;
         return;
       }
-      if (isRefusal(failure)) {
-        diag.warn(`${this.#name} are refused: ${failure.message}`);
+      const { error, final } = failure;
+      if (final) {
+        diag.warn(`${this.#name} are refused: ${error.message}`);
         this.#drop(batch.length, 'rejected');
         return;
       }
-      if (!this.#failing) diag.warn(`${this.#name} wait, and are tried again: ${failure.message}`);
+      if (!this.#failing) diag.warn(`${this.#name} wait, and are tried again: ${error.message}`);
       this.#failing = true;
       await this.#pause(Math.min(pause, RETRY.longest) * (0.8 + 0.4 * Math.random()));
     }
   }
 
-  #attempt(batch: Item[]): Promise<Error | undefined> {
+  #attempt(batch: Item[]): Promise<Failure | undefined> {
     const { exporter, timeoutMillis } = this.#options;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(new Error('the export took too long')), timeoutMillis);
-      const done = ({ code, error }: ExportResult) => {
+      const fail = (error: Error, final: boolean) => {
         clearTimeout(timer);
-        const failed = code !== ExportResultCode.SUCCESS;
-        resolve(failed ? (error ?? new Error('the export failed')) : undefined);
+        resolve({ error, final });
       };
-      context.with(suppressTracing(context.active()), () => exporter.export(batch, done));
+      const timer = setTimeout(
+        () => fail(new Error('the export took too long'), false),
+        timeoutMillis,
+      );
+      const done = ({ code, error = new Error('the export failed') }: ExportResult) => {
+        if (code !== ExportResultCode.SUCCESS) return fail(error, isRefusal(error));
+        clearTimeout(timer);
+        resolve(undefined);
+      };
+      try {
+        context.with(suppressTracing(context.active()), () => exporter.export(batch, done));
+      } catch (error) {
+        fail(error instanceof Error ? error : new Error(String(error)), true);
+      }
     });
   }
 
@@ -170,7 +194,7 @@ export class ExportQueue<Item extends { readonly resource: Resource }> {
     clearTimeout(this.#tellTimer);
     this.#tellTimer = undefined;
     for (const [reason, count] of this.#untold) {
-      diag.warn(`${this.#name} dropped: ${count} (${reason}, ${this.size} waiting)`);
+      diag.warn(`${this.#name} dropped: ${count} (${reason})`);
     }
     this.#untold.clear();
   }

@@ -82,7 +82,14 @@ async function shutdown(
     () => true,
     () => false,
   );
-  const inTime = await Promise.race([down, pause(deadline - performance.now(), false)]);
+  const late = new AbortController();
+  const inTime = await Promise.race([
+    down,
+    pause(Math.max(0, deadline - performance.now()), false, { signal: late.signal }).catch(
+      () => false,
+    ),
+  ]);
+  late.abort();
   if (!inTime) diag.warn('the last metrics were not exported');
 }
 

@@ -54,14 +54,12 @@ export class Arrivals {
 
   /** Reads on whenever a file changes until `complete` says so. Rejects with the counts when time is up. */
   async until(complete: (arrivals: this) => boolean, withinMilliseconds = 30_000): Promise<this> {
-    const abort = AbortSignal.timeout(withinMilliseconds);
-    const changes = new Changes(this.#directory);
+    const changes = new Changes(this.#directory, withinMilliseconds);
     try {
-      for (;;) {
-        const change = changes.next(abort);
+      while (!changes.over) {
+        const change = changes.next();
         if (complete(await this.read())) return this;
         await change;
-        if (abort.aborted) break;
       }
     } finally {
       changes.close();
@@ -119,25 +117,36 @@ async function readFrom(path: string, position: number): Promise<Buffer> {
   }
 }
 
-/** Changes in a directory. */
+/** Changes in a directory, for so many milliseconds. */
 class Changes {
   readonly #watcher: FSWatcher;
+  readonly #timer: NodeJS.Timeout;
+  #over = false;
   #tell: () => void = () => {};
 
-  constructor(directory: string) {
+  constructor(directory: string, milliseconds: number) {
     this.#watcher = watch(directory, () => this.#tell());
+    this.#timer = setTimeout(() => {
+      this.#over = true;
+      this.#tell();
+    }, milliseconds);
   }
 
-  /** The next change from now on, or the end of `abort`. */
-  next(abort: AbortSignal): Promise<void> {
+  /** Whether time is up. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** The next change from now on, or the end of the time. */
+  next(): Promise<void> {
     return new Promise((resolve) => {
       this.#tell = resolve;
-      if (abort.aborted) resolve();
-      abort.addEventListener('abort', () => resolve(), { once: true });
+      if (this.#over) resolve();
     });
   }
 
   close(): void {
+    clearTimeout(this.#timer);
     this.#watcher.close();
   }
 }

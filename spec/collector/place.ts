@@ -9,6 +9,7 @@ import {
   type RunningCollector,
   startCollector,
 } from '../../scripts/collector/index.js';
+import { readSamples, type Sample } from './prometheus.js';
 
 /** The protocols of OTLP, as `OTEL_EXPORTER_OTLP_PROTOCOL` names them. */
 export const protocols = ['http/json', 'http/protobuf', 'grpc'] as const;
@@ -63,6 +64,12 @@ export class Place implements AsyncDisposable {
   async readMetrics(): Promise<string> {
     const response = await fetch(`http://127.0.0.1:${this.ports.prometheus}/metrics`);
     return response.text();
+  }
+
+  /** The collector's own metrics. */
+  async readOwnMetrics(): Promise<Sample[]> {
+    const response = await fetch(`http://127.0.0.1:${this.ports.telemetry}/metrics`);
+    return readSamples(await response.text(), 'otelcol_');
   }
 
   /** Stops the collector, if one runs. */

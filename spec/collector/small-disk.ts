@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** A disk of a given size, mounted on a directory: a tmpfs. Needs the right to mount, or `sudo`. */
 export class SmallDisk implements Disposable {
@@ -16,6 +18,18 @@ export class SmallDisk implements Disposable {
       'none',
       directory,
     );
+  }
+
+  /** Takes all the space that is left. */
+  fill(): void {
+    const file = openSync(join(this.#directory, 'filler'), 'w');
+    try {
+      for (;;) writeSync(file, Buffer.alloc(4096));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    } finally {
+      closeSync(file);
+    }
   }
 
   /** Gives it another size. */
