@@ -83,9 +83,15 @@ module.exports = {
     },
     {
       name: 'nothing-undeclared',
+      comment:
+        'The hooks of -in-the-middle are those that the optional @opentelemetry/instrumentation brings.',
       severity: 'error',
       from: { path: '^lib/' },
-      to: { dependencyTypes: ['unknown', 'undetermined', 'npm-no-pkg', 'npm-unknown'] },
+      to: {
+        dependencyTypes: ['unknown', 'undetermined', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['npm-peer'],
+        pathNot: ['(import|require)-in-the-middle'],
+      },
     },
     {
       name: 'no-orphan',

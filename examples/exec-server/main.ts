@@ -2,6 +2,7 @@ import { ExecTelemetry } from 'otel-exec';
 import { LineFilterError } from 'otel-exec/lines';
 import { METHOD_NAMES } from './methods.js';
 import { type Options, readOptions, USAGE, UsageError } from './options.js';
+import { LivePage } from './page/live-page.js';
 import { startServer } from './server.js';
 import { ExecService } from './service.js';
 import { serveStdio } from './stdio.js';
@@ -23,7 +24,8 @@ try {
 }
 
 async function run(options: Options): Promise<void> {
-  const sdk = startTelemetry();
+  const page = options.page && options.listen !== 'stdio' ? new LivePage() : undefined;
+  const sdk = startTelemetry(page);
   const telemetry = new ExecTelemetry({ methods: METHOD_NAMES });
   const limits = { killGraceMillis: Math.min(options.killGraceMillis, options.shutdownMillis / 4) };
   const { listen } = options;
@@ -31,8 +33,10 @@ async function run(options: Options): Promise<void> {
     const service = new ExecService({ telemetry, limits });
     endBy(service, sdk, options.shutdownMillis, serveStdio(service, process.stdin, process.stdout));
   } else {
-    const server = await startServer({ ...options, ...listen, telemetry, limits });
+    const routes = page?.routes(options.token !== undefined);
+    const server = await startServer({ ...options, ...listen, telemetry, limits, routes });
     process.stdout.write(`${server.url}\n`);
+    if (page !== undefined) process.stdout.write(`${server.url.replace(/^ws/, 'http')}/\n`);
     endBy(server, sdk, options.shutdownMillis);
   }
 }

@@ -88,7 +88,10 @@ export function isExportedOverOtlp(signal: 'TRACES' | 'LOGS'): boolean {
   return isExported(signal) && (exporters.length === 0 || exporters.includes('otlp'));
 }
 
-function protocolOf(signal: 'TRACES' | 'LOGS'): 'grpc' | 'http/json' | 'http/protobuf' {
+/** The OTLP protocol of a signal. */
+export function protocolOf(
+  signal: 'TRACES' | 'METRICS' | 'LOGS',
+): 'grpc' | 'http/json' | 'http/protobuf' {
   const protocol =
     getStringFromEnv(`OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`) ??
     getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL');

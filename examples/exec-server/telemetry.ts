@@ -3,17 +3,25 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { diagLogLevelFromString, getStringFromEnv } from '@opentelemetry/core';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
+import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { formatLine, LineLogRecordProcessor, parseLineFilter } from 'otel-exec/lines';
-import { exportLogRecords, exportSpans, isExported, isExportedOverOtlp } from './otlp.js';
+import { metricReaders } from './metric-readers.js';
+import { exportLogRecords, exportSpans, isExportedOverOtlp } from './otlp.js';
 import { VERSION } from './version.js';
+
+/** Who looks on beside the exporters. */
+export interface Watcher {
+  readonly spanProcessor: SpanProcessor;
+  readonly logRecordProcessor: LogRecordProcessor;
+  readonly metricReader: IMetricReader;
+}
 
 /** What the SDK reads where the operator's environment says nothing; see `otlp.ts` for the queues. */
 const DEFAULTS: Readonly<Record<string, string>> = {
-  OTEL_METRIC_EXPORT_INTERVAL: '10000',
-  OTEL_METRIC_EXPORT_TIMEOUT: '10000',
   // Without `process`, which would send the server's own command line along.
   OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,serviceinstance',
 };
@@ -30,10 +38,11 @@ export interface RunningTelemetry {
 /**
  * Starts OpenTelemetry: one JSON line a boundary on stderr, as `OTEL_EXEC_LOG` filters them, and OTLP
  * for every signal that has an endpoint. The standard `OTEL_*` variables are honoured.
+ * @param watcher who gets every signal too
  * @returns what to shut down, and so flush, before the process ends
  * @throws LineFilterError that names a bad directive
  */
-export function startTelemetry(): RunningTelemetry {
+export function startTelemetry(watcher?: Watcher): RunningTelemetry {
   const filter = parseLineFilter(getStringFromEnv('OTEL_EXEC_LOG'));
   keepStdoutClean();
   diag.setLogger(diagLines(), { logLevel: diagLevel(), suppressOverrideMessage: true });
@@ -49,11 +58,11 @@ export function startTelemetry(): RunningTelemetry {
       ),
       logRecordProcessors: [
         new LineLogRecordProcessor({ filter }),
-        ...(logRecords === undefined ? [] : [logRecords.processor]),
+        ...(logRecords ? [logRecords.processor] : []),
+        ...(watcher ? [watcher.logRecordProcessor] : []),
       ],
-      ...(spans !== undefined && { spanProcessors: [spans.processor] }),
-      ...(!isExported('TRACES') && { spanProcessors: [unread] }),
-      ...(!isExported('METRICS') && { metricReaders: [] }),
+      spanProcessors: [...(spans ? [spans.processor] : []), watcher?.spanProcessor ?? unread],
+      metricReaders: [...metricReaders(), ...(watcher ? [watcher.metricReader] : [])],
     });
     sdk.start();
     const queues = [spans?.queue, logRecords?.queue];

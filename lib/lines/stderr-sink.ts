@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import type { LineSink, TellLost } from './sink.js';
 
 const stderr = 2;
-const retryMillis = 10;
+const retryMillis = 2;
 const exitPatienceMillis = 2000;
 const none = Buffer.alloc(0);
 

@@ -22,6 +22,7 @@ describe('exec-server options', () => {
       allowedOrigins: [],
       killGraceMillis: 2_000,
       shutdownMillis: 10_000,
+      page: true,
     });
   });
 
