@@ -35,9 +35,16 @@ export async function startPiped(
 
 class PipedChild implements Child {
   readonly #child: ChildProcess;
+  #paused = false;
 
   constructor(child: ChildProcess) {
     this.#child = child;
+    for (const stream of this.#outputs) {
+      // Node 20 to 24 resumes a child's streams when the child exits, whoever still writes to them.
+      stream.on('resume', () => {
+        if (this.#paused) stream.pause();
+      });
+    }
   }
 
   get pid(): number {
@@ -54,10 +61,12 @@ class PipedChild implements Child {
   }
 
   pause(): void {
+    this.#paused = true;
     for (const stream of this.#outputs) stream.pause();
   }
 
   resume(): void {
+    this.#paused = false;
     for (const stream of this.#outputs) stream.resume();
   }
 

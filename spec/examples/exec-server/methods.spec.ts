@@ -97,6 +97,13 @@ describe('exec-server methods', () => {
       expect(await read({ afterSeq: 2, waitMs: 10_000 })).to.include({ closed: true, nextSeq: 3 });
     });
 
+    it('waits for the exit alone, where a grandchild holds the output open', async () => {
+      await client.start('g', 'sleep 100 & read line; exit 3', { pipeStdin: true });
+      const waiting = client.request('process/read', { processId: 'g', waitMs: 60_000 });
+      await client.request('process/write', { processId: 'g', chunk: base64('go\n') });
+      expect(await waiting).to.include({ exited: true, exitCode: 3, closed: false });
+    });
+
     it('waits no longer than it may', async () => {
       const began = performance.now();
       expect(texts(await read({ waitMs: 50 }))).to.deep.equal([]);
