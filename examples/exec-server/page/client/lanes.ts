@@ -1,5 +1,7 @@
 import { endOf, type Group } from './lifelines.js';
 
+const ZOOM_STEP = 1.25;
+
 /** How wide things are at least, pixels. */
 export interface Footprint {
   /** From the start of a group to where the next one may start in the same lane. */
@@ -36,7 +38,7 @@ export class Lanes {
 
   /** Places what is new; all anew where the zoom level or the groups are other ones. */
   place(groups: readonly Group[], generation: number, millisPerPixel: number): void {
-    const level = 2 ** Math.ceil(Math.log2(millisPerPixel));
+    const level = ZOOM_STEP ** Math.ceil(Math.log(millisPerPixel) / Math.log(ZOOM_STEP));
     if (level !== this.#millisPerPixel || generation !== this.#generation) {
       this.#generation = generation;
       this.#millisPerPixel = level;

@@ -15,6 +15,10 @@ interface LaneShape {
   readonly height: number;
   readonly request: { readonly y: number; readonly height: number };
   readonly process: { readonly y: number; readonly height: number };
+  /** A request that started nothing. */
+  readonly alone: { readonly y: number; readonly height: number };
+  /** Where labels are: above the process, beside it, or nowhere. */
+  readonly labels: 'above' | 'beside' | undefined;
 }
 
 /** Height of the time axis on top. */
@@ -26,6 +30,15 @@ const ROOMY: LaneShape = {
   height: 33,
   request: { y: 4, height: 7 },
   process: { y: 16, height: 11 },
+  alone: { y: 4, height: 7 },
+  labels: 'above',
+};
+const SNUG: LaneShape = {
+  height: 20,
+  request: { y: 1, height: 5 },
+  process: { y: 6, height: 10 },
+  alone: { y: 8, height: 6 },
+  labels: 'beside',
 };
 const NARROW = 520;
 /** Room that a label has, and the name in it, where there is much room and where there is little. */
@@ -34,11 +47,14 @@ const LABELS = {
   narrow: { width: 110, name: 90, timing: false },
 };
 
+const AIR = 12;
+
 /** Where everything is: with labels while there is room for them, else as dense as it must be. */
 export class TimelineLayout {
-  readonly #labelled = new Lanes({ width: LABELS.wide.width + 12, gap: 12 });
+  readonly #roomy = new Lanes({ width: LABELS.wide.width + AIR, gap: AIR });
+  readonly #snug = new Lanes({ width: LEAST_WIDTH, gap: LABELS.wide.width + AIR });
   readonly #dense = new Lanes({ width: LEAST_WIDTH + 1, gap: 2 });
-  #lanes = this.#labelled;
+  #lanes = this.#roomy;
   #shape = ROOMY;
   #visible: Group[] = [];
   #view: ViewRange | undefined;
@@ -47,9 +63,9 @@ export class TimelineLayout {
   #scroll = 0;
   #overflow = 0;
 
-  /** Whether there is room for labels. */
-  get roomy(): boolean {
-    return this.#shape === ROOMY;
+  /** Where there is room for labels, if there is any. */
+  get labels(): LaneShape['labels'] {
+    return this.#shape.labels;
   }
 
   /** What there is room for in a label. */
@@ -85,11 +101,14 @@ export class TimelineLayout {
       (group) => group.start < view.to && endOf(group) > view.from - reach,
     );
     const room = size.height - AXIS_HEIGHT - 6;
-    this.#labelled.place(groups, generation, millisPerPixel);
-    const roomyLanes = this.#lanesOf(this.#labelled);
-    if (roomyLanes * ROOMY.height <= room) {
-      this.#use(this.#labelled, ROOMY, roomyLanes * ROOMY.height - room);
-      return;
+    for (const [lanes, shape] of [
+      [this.#roomy, ROOMY],
+      [this.#snug, SNUG],
+    ] as const) {
+      lanes.place(groups, generation, millisPerPixel);
+      const overflow = this.#lanesOf(lanes) * shape.height - room;
+      this.#use(lanes, shape, overflow);
+      if (overflow <= 0) return;
     }
     this.#dense.place(groups, generation, millisPerPixel);
     const denseLanes = this.#lanesOf(this.#dense);
@@ -115,7 +134,9 @@ export class TimelineLayout {
 
   /** Where a bar is. */
   rectangle(lifeline: Lifeline): Rectangle {
-    const { y, height } = lifeline.isProcess ? this.#shape.process : this.#shape.request;
+    const { request, process, alone } = this.#shape;
+    const own = lifeline.group.lifelines.length === 1 ? alone : request;
+    const { y, height } = lifeline.isProcess ? process : own;
     const x = this.x(lifeline.span.start);
     const end = this.x(lifeline.end ?? this.#now);
     const top = this.laneTop(lifeline.group) + y;
@@ -133,12 +154,16 @@ export class TimelineLayout {
         const far = farness(this.rectangle(lifeline), x, y);
         if (far < distance) [nearest, distance] = [lifeline, far];
       }
-      const label = x - this.rectangle(group.lifelines[0] as Lifeline).x;
-      if (this.roomy && nearest === undefined && label >= 0 && label < this.label.width) {
-        nearest = group.lifelines.at(-1);
-      }
+      if (nearest === undefined && this.#isOnLabel(group, x)) nearest = group.lifelines.at(-1);
     }
     return nearest;
+  }
+
+  #isOnLabel(group: Group, x: number): boolean {
+    if (this.#shape.labels === undefined) return false;
+    const time = this.#shape.labels === 'above' ? group.start : Math.min(endOf(group), this.#now);
+    const along = x - this.x(time);
+    return along >= 0 && along < this.label.width;
   }
 
   #use(lanes: Lanes, shape: LaneShape, overflow: number): void {
@@ -159,6 +184,8 @@ function denseShape(height: number): LaneShape {
     height,
     request: { y: 0, height: request },
     process: { y: request, height: Math.max(3, height - request - 1) },
+    alone: { y: 0, height: request },
+    labels: undefined,
   };
 }
 

@@ -33,7 +33,7 @@ export function paintTimeline(context: CanvasRenderingContext2D, scene: Scene, p
   context.beginPath();
   context.rect(0, AXIS_HEIGHT, width, height - AXIS_HEIGHT);
   context.clip();
-  if (layout.roomy) {
+  if (layout.labels !== undefined) {
     for (const group of layout.visible) paintGroup(context, group, scene, palette);
   } else {
     paintDense(context, scene, palette);
@@ -183,30 +183,34 @@ function paintLabel(
 ): void {
   const shown = group.lifelines.findLast(({ isProcess }) => isProcess) ?? group.lifelines[0];
   if (shown === undefined) return;
-  const after = origin.x + origin.width + 6;
-  const x = shown.isProcess ? Math.max(6, after) : after;
-  const { name, timing, width } = scene.layout.label;
-  if (x > scene.width || x < -width) return;
-  const y = origin.y + origin.height / 2 + 0.5;
+  const { label, labels } = scene.layout;
+  const besides = labels === 'beside' ? scene.layout.rectangle(shown) : origin;
+  const after = besides.x + besides.width + (shown.outcome === 'running' ? 11 : 6);
+  const x = labels === 'above' && shown.isProcess ? Math.max(6, after) : after;
+  if (x > scene.width || x < -label.width) return;
+  const y = besides.y + besides.height / 2 + 0.5;
   const glyph = `${LOOKS[shown.outcome].glyph} `;
   context.font = `${shown === scene.selected ? '600 ' : ''}11px ${palette.font}`;
   context.fillStyle = palette.colours[shown.outcome];
   context.fillText(glyph, x, y);
   const indent = context.measureText(glyph).width;
-  const text = fit(context, scene.nameOf(shown), name);
+  const text = fit(context, scene.nameOf(shown), label.name);
   context.fillStyle = shown.isProcess ? palette.text : palette.muted;
   context.fillText(text, x + indent, y);
-  if (!timing) return;
+  if (!label.timing) return;
+  const still = labels === 'above' ? 'still running since' : 'since';
   context.fillStyle = palette.muted;
-  context.fillText(timingOf(shown, scene.now), x + indent + context.measureText(text).width + 6, y);
+  context.fillText(
+    timingOf(shown, scene.now, still),
+    x + indent + context.measureText(text).width + 6,
+    y,
+  );
 }
 
-function timingOf({ span, end }: Lifeline, now: number): string {
+function timingOf({ span, end }: Lifeline, now: number, still: string): string {
   if (end !== undefined) return formatDuration(end - span.start);
   const lived = now - span.start;
-  return lived < LONG_MILLIS
-    ? formatDuration(lived)
-    : `still running since ${formatTime(span.start)}`;
+  return lived < LONG_MILLIS ? formatDuration(lived) : `${still} ${formatTime(span.start)}`;
 }
 
 const fitted = new Map<string, string>();
