@@ -94,6 +94,11 @@ export class WireClient {
     await this.closed;
   }
 
+  /** Gives the connection up without a word. */
+  drop(): void {
+    this.#socket.terminate();
+  }
+
   #receive(message: {
     id?: number;
     method?: string;

@@ -35,9 +35,16 @@ export async function startPiped(
 
 class PipedChild implements Child {
   readonly #child: ChildProcess;
+  #paused = false;
 
   constructor(child: ChildProcess) {
     this.#child = child;
+    for (const stream of this.#outputs) {
+      // Node 20 to 24 resumes a child's streams when the child exits, whoever still writes to them.
+      stream.on('resume', () => {
+        if (this.#paused) stream.pause();
+      });
+    }
   }
 
   get pid(): number {
@@ -46,7 +53,7 @@ class PipedChild implements Child {
 
   write(bytes: Buffer): Promise<boolean> {
     const { stdin } = this.#child;
-    return stdin?.writable ? written(stdin, bytes) : Promise.resolve(false);
+    return stdin === null ? Promise.resolve(false) : writeBytes(stdin, bytes);
   }
 
   closeStdin(): void {
@@ -54,10 +61,12 @@ class PipedChild implements Child {
   }
 
   pause(): void {
+    this.#paused = true;
     for (const stream of this.#outputs) stream.pause();
   }
 
   resume(): void {
+    this.#paused = false;
     for (const stream of this.#outputs) stream.resume();
   }
 
@@ -70,9 +79,10 @@ class PipedChild implements Child {
   }
 }
 
-function written(stdin: Writable, bytes: Buffer): Promise<boolean> {
+/** Writes to a stream; settles when it was taken, or with false when it can't be any more. */
+function writeBytes(stream: Writable, bytes: Buffer): Promise<boolean> {
+  if (!stream.writable) return Promise.resolve(false);
   return new Promise((resolve) => {
-    const roomLeft = stdin.write(bytes, (error) => resolve(error === undefined || error === null));
-    if (roomLeft) resolve(true);
+    stream.write(bytes, (error) => resolve(error === undefined || error === null));
   });
 }

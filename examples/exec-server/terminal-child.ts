@@ -5,6 +5,7 @@ import type { Process } from 'otel-exec';
 import type { Child, ChildListener, Launch } from './child.js';
 import { signalName } from './process-group.js';
 import { CODES, RpcError } from './rpc-error.js';
+import { TerminalInput } from './terminal-input.js';
 
 /**
  * Starts a child on a terminal of its own.
@@ -54,13 +55,13 @@ async function findExecutable(name: string, cwd: string, path = '/usr/bin:/bin')
 
 class TerminalChild implements Child {
   readonly #pty: IPty;
-  #open = true;
+  readonly #input: TerminalInput;
 
   constructor(pty: IPty, listener: ChildListener, lifecycle: Process | undefined) {
     this.#pty = pty;
+    this.#input = new TerminalInput(pty);
     pty.onData((data) => listener.output('pty', Buffer.from(data)));
     pty.onExit(({ exitCode, signal }) => {
-      this.#open = false;
       const killer = signal ? signalName(signal) : undefined;
       const code = killer === undefined ? exitCode : null;
       listener.exited(code, killer ?? null);
@@ -74,22 +75,20 @@ class TerminalChild implements Child {
   }
 
   write(bytes: Buffer): Promise<boolean> {
-    // node-pty's types say string; its Unix terminal passes buffers on as they are.
-    if (this.#open) this.#pty.write(bytes as unknown as string);
-    return Promise.resolve(this.#open);
+    return this.#input.write(bytes);
   }
 
   closeStdin(): void {
-    // POSIX, General Terminal Interface: EOF is a character that the terminal reads.
-    if (this.#open) this.#pty.write('\x04');
+    // POSIX, General Terminal Interface: end of file is a character that the terminal takes.
+    void this.#input.write(Buffer.from('\x04'));
   }
 
   pause(): void {
-    if (this.#open) this.#pty.pause();
+    if (this.#input.open) this.#pty.pause();
   }
 
   resume(): void {
-    if (this.#open) this.#pty.resume();
+    if (this.#input.open) this.#pty.resume();
   }
 
   abandon(): void {}

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
@@ -105,6 +106,19 @@ describe('exec-server access', () => {
     expect(await get(url, '/hello', { authorization, origin: 'https://evil.example' })).to.equal(
       '403 foreign origin\n',
     );
+  });
+
+  it('leaves no connection behind that was refused, though its client keeps it open', async () => {
+    const { url } = await serve();
+    const { port, host } = new URL(url);
+    const socket = connect({ port: Number(port), allowHalfOpen: true });
+
+    const headers = ['upgrade: websocket', 'connection: upgrade', 'origin: https://evil.example'];
+    socket.write(`GET / HTTP/1.1\r\nhost: ${host}\r\n${headers.join('\r\n')}\r\n\r\n`);
+    expect(String((await once(socket, 'data'))[0])).to.match(/^HTTP\/1\.1 403 Forbidden\r\n/);
+    const again = setInterval(() => socket.write('anybody?'), 5);
+    const [error] = await once(socket, 'error').finally(() => clearInterval(again));
+    expect(error.code).to.be.oneOf(['EPIPE', 'ECONNRESET']);
   });
 
   it('ends when the server stops: not ready, no new connections, but alive', async () => {

@@ -59,6 +59,7 @@ describe('exec-server limits', () => {
   it('refuse one request in flight too many, and end those that wait as disconnected', async () => {
     serving = await Serving.start({ limits: { requestsInFlight: 2 } });
     const client = await serving.connect();
+    for (let before = 0; before < 3; before++) await client.request('environment/info');
     await client.start('p', 'exec sleep 100');
     const poll = { processId: 'p', waitMs: 10_000 };
     const waiting = [1, 2].map(() =>
@@ -74,6 +75,7 @@ describe('exec-server limits', () => {
     await serving.server.stop();
     await expectSignals(serving.capture, {
       requests: [
+        ...Array(3).fill({ method: 'environment/info', result: 'success' }),
         start,
         { method: 'process/read', result: 'error', code: -32000, handled: false },
         { method: 'process/read', result: 'disconnected' },
@@ -115,6 +117,7 @@ describe('exec-server limits', () => {
   it('do not let those that wait for a process hold up the others', async () => {
     serving = await Serving.start({ limits: { requestsRunning: 1 } });
     const client = await serving.connect();
+    for (let before = 0; before < 3; before++) await client.request('environment/info');
     await client.start('p', 'exec sleep 100');
     const poll = client.request<ReadResult>('process/read', { processId: 'p', waitMs: 10_000 });
     await client.request('process/terminate', { processId: 'p' });
@@ -184,6 +187,23 @@ describe('exec-server limits', () => {
     await client.notified('process/closed', 'p');
     expect(client.output('p')).to.have.length(total);
     await until(() => service.bufferedBytes === 0);
+  });
+
+  it('let processes say what they have to when their client goes without reading it', async () => {
+    const outboundBytes = 256 * 1024;
+    serving = await Serving.start({ limits: { outboundBytes, killGraceMillis: 5_000 } });
+    const client = await serving.connect();
+    client.wire.pause();
+    const goodbye = 'trap "head -c 1000000 /dev/zero; exit 7" TERM';
+    void client.start('p', `${goodbye}; head -c 32000000 /dev/zero`).catch(() => {});
+    await until(() => serving.server.service.bufferedBytes > outboundBytes);
+    client.wire.drop();
+    await until(() => serving.server.service.processes === 0);
+    await serving.server.stop();
+    await expectSignals(serving.capture, {
+      requests: [start],
+      processes: [{ id: 'p', result: 'terminated', exitCode: 7 }],
+    });
   });
 });
 

@@ -202,6 +202,18 @@ describe('exec-server processes, over the public wire', () => {
   });
 });
 
+describe('exec-server without telemetry', () => {
+  it('works the same, and nothing is measured', async () => {
+    await using serving = await Serving.start({ telemetry: undefined });
+    const client = await serving.connect();
+    await client.start('p', 'echo "[$TRACEPARENT]"; exit 3');
+    expect((await client.notified('process/exited', 'p')).exitCode).to.equal(3);
+    expect(client.output('p')).to.equal('[]\n');
+    await serving.server.stop();
+    await expectSignals(serving.capture, { connections: 0, requests: [] });
+  });
+});
+
 function processSpan(spans: readonly CapturedSpan[]): CapturedSpan {
   return spans.find(({ name }) => name === 'exec_server.process') as CapturedSpan;
 }

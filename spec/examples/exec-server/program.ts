@@ -59,10 +59,12 @@ export class ServerProgram implements AsyncDisposable {
     this.#exit = once(child, 'exit');
   }
 
-  /** The first line of its stdout. */
+  /** The first line of its stdout. @throws Error with what it wrote to stderr, if it ends before */
   async url(): Promise<string> {
-    const [line] = await once(createInterface({ input: this.child.stdout }), 'line');
-    return line;
+    const line = once(createInterface({ input: this.child.stdout }), 'line');
+    const [first] = await Promise.race([line, this.#exit.then(() => [undefined])]);
+    if (first === undefined) throw new Error(this.lines.raw.join('\n'));
+    return first;
   }
 
   /** Asks it to end; gives its exit code. */
