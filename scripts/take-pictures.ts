@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { launch } from '../spec/browser/chromium.js';
+import { shrinkPng } from './shrink-png.js';
 
 const MAIN = fileURLToPath(new URL('../examples/exec-server/main.js', import.meta.url));
 const PICTURES = 'docs/pictures';
-const DESKTOP = { width: 1200, height: 760 };
+const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 
 const server = spawn(process.execPath, [MAIN, '--listen', 'ws://127.0.0.1:0'], {
@@ -63,6 +64,7 @@ async function run(page: Page, command: string, mode: string, millis: number): P
 async function take(page: Page, name: string): Promise<void> {
   await page.locator('#command-error').evaluate((element) => element.replaceChildren());
   await page.waitForTimeout(1_000);
-  await page.screenshot({ path: `${PICTURES}/${name}.png` });
-  process.stdout.write(`${PICTURES}/${name}.png\n`);
+  const picture = shrinkPng(await page.screenshot());
+  writeFileSync(`${PICTURES}/${name}.png`, picture);
+  process.stdout.write(`${PICTURES}/${name}.png: ${picture.length} bytes\n`);
 }
