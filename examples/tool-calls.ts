@@ -4,9 +4,9 @@ import { ExecTelemetry } from 'otel-exec';
 import { LineLogRecordProcessor } from 'otel-exec/lines';
 
 /**
- * A tool runner that lets one tool run at a time, and a turn of four calls: two that run, one whose tool
- * throws, and one that is cancelled while it still waits for its turn. Each writes a `codex.tool_call` line to
- * stderr. Run it with `npm run example:tool-calls`.
+ * One turn of an agent: a model call (its answer is canned, there is no model here) that asks for four tools,
+ * and a tool runner that lets one run at a time. Two run, one throws, and one is cancelled while it still waits for
+ * its turn. Each writes a line to stderr. Run it with `npm run example:tool-calls`.
  */
 
 interface Call {
@@ -41,6 +41,19 @@ function cancelled(signal: AbortSignal | undefined): Promise<never> {
   });
 }
 
+async function askModel(): Promise<void> {
+  using inference = telemetry.inference({
+    model: 'canned',
+    provider: 'none',
+    conversationId: 'demo',
+    turnId: 'turn-1',
+    index: 1,
+  });
+  await inference.run(() => sleep(20));
+  inference.settle({ result: 'success' });
+}
+
+await askModel();
 const runner = new ToolRunner();
 const cancellation = new AbortController();
 

@@ -6,8 +6,8 @@ import type { ExecTelemetry } from './telemetry.js';
 
 /** What a tap needs to know of the stream that it watches. */
 export interface RpcTapOptions {
-  /** Which transport: `websocket`, `stdio`, … */
-  readonly transport: string;
+  /** Which transport: `websocket`, `stdio`, … Without it, the connection is not counted. */
+  readonly transport?: string | undefined;
   /** More facts than a JSON-RPC message tells by itself, such as the tool that an MCP call names. */
   readonly facts?: ((message: JsonRpcRequest) => Partial<RequestFacts> | undefined) | undefined;
   /** How a request ended, by its response. Default {@link endOfResponse}. */
@@ -28,16 +28,21 @@ export interface JsonRpcRequest {
  * ids, answer what was never asked, or answer twice: nothing leaks and nothing throws.
  */
 export class RpcTap implements Disposable {
-  /** The connection that the stream's requests belong to. */
-  readonly connection: Connection;
-  readonly #telemetry: ExecTelemetry;
+  /** The connection that the stream's requests belong to; undefined where it is not counted. */
+  readonly connection: Connection | undefined;
+  readonly #telemetry: Pick<ExecTelemetry, 'request' | 'connection'>;
   readonly #options: RpcTapOptions;
   readonly #open = new Map<unknown, Request | Request[]>();
+  #closed = false;
 
-  constructor(telemetry: ExecTelemetry, options: RpcTapOptions) {
+  constructor(
+    telemetry: Pick<ExecTelemetry, 'request' | 'connection'>,
+    options: RpcTapOptions = {},
+  ) {
+    const { transport } = options;
     this.#telemetry = telemetry;
     this.#options = options;
-    this.connection = telemetry.connection({ transport: options.transport });
+    this.connection = transport === undefined ? undefined : telemetry.connection({ transport });
   }
 
   /**
@@ -52,7 +57,7 @@ export class RpcTap implements Disposable {
         return undefined;
       }
       if (!isObject(message) || typeof message.method !== 'string') return undefined;
-      if (!('id' in message)) {
+      if (message.id === undefined) {
         this.#notified(message.method, message.params);
         return undefined;
       }
@@ -71,8 +76,7 @@ export class RpcTap implements Disposable {
         return;
       }
       if (!isObject(message) || 'method' in message || !('id' in message)) return;
-      const request = this.#take(message.id);
-      request?.settle((this.#options.end ?? endOfResponse)(message));
+      this.#take(message.id)?.settle(this.#endOf(message));
     } catch (error) {
       complain('reading a sent message', error);
     }
@@ -85,8 +89,11 @@ export class RpcTap implements Disposable {
 
   /** Tells that the stream closed, from whichever end. */
   close(): void {
+    this.#closed = true;
+    const open = [...this.#open.values()].flat();
     this.#open.clear();
-    this.connection.close();
+    for (const request of open) request[Symbol.dispose]();
+    this.connection?.close();
   }
 
   /** Does what {@link close} does. */
@@ -96,11 +103,30 @@ export class RpcTap implements Disposable {
 
   #begin(message: JsonRpcRequest): Request {
     const { id, method, jsonrpc } = message;
-    const more = this.#options.facts?.(message);
+    const more = this.#factsOf(message);
     const facts = more === undefined ? { id, method, jsonrpc } : { id, method, jsonrpc, ...more };
     const request = this.#telemetry.request(facts, { message, connection: this.connection });
-    if (!request.settled) this.#put(id, request);
+    if (this.#closed) request[Symbol.dispose]();
+    else if (!request.settled) this.#put(id, request);
     return request;
+  }
+
+  #factsOf(message: JsonRpcRequest): Partial<RequestFacts> | undefined {
+    try {
+      return this.#options.facts?.(message);
+    } catch (error) {
+      complain('reading the facts of a request', error);
+      return undefined;
+    }
+  }
+
+  #endOf(response: unknown): RequestEnd {
+    try {
+      return (this.#options.end ?? endOfResponse)(response);
+    } catch (error) {
+      complain('reading the end of a request', error);
+      return endOfResponse(response);
+    }
   }
 
   #put(id: unknown, request: Request): void {

@@ -1,4 +1,19 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { recordAgentLines, recordLines, replacePart } from './readme-parts.js';
 import { signalsDocument } from './signals-document.js';
 
-writeFileSync(new URL('../../docs/signals.md', import.meta.url), signalsDocument());
+const file = (path: string) => new URL(`../../${path}`, import.meta.url);
+
+writeFileSync(file('docs/signals.md'), signalsDocument());
+
+const readme = readFileSync(file('README.md'), 'utf8');
+const byHand = readFileSync(file('examples/by-hand.ts'), 'utf8');
+const parts = [
+  ['by-hand', 'ts', byHand],
+  ['lines', 'json', await recordLines()],
+  ['agent-lines', 'json', await recordAgentLines()],
+] as const;
+writeFileSync(
+  file('README.md'),
+  parts.reduce((text, [name, language, body]) => replacePart(text, name, language, body), readme),
+);

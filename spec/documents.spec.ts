@@ -1,12 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as incubating from '@opentelemetry/semantic-conventions/incubating';
 import { expect } from 'chai';
+import { execServerProcess, execServerRequest, inference, toolCall } from 'otel-exec';
 import * as attributes from '#lib/conventions/attributes.js';
 import { VERSION } from '#lib/version.js';
+import { readPart } from '../scripts/readme-parts.js';
 import { signalsDocument } from '../scripts/signals-document.js';
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const file = (path: string) => new URL(`../../${path}`, import.meta.url);
+const read = (path: string) => readFileSync(file(path), 'utf8');
 
 describe('what is written down', () => {
   it('in docs/signals.md is what the conventions say (npm run docs writes it anew)', () => {
@@ -27,5 +30,72 @@ describe('what is written down', () => {
 
   it('as the value for everything else is what the semantic conventions say', () => {
     expect(attributes.OTHER).to.equal(semconv.ERROR_TYPE_VALUE_OTHER);
+  });
+
+  it('as the program by hand in README.md is the example that the tests run', () => {
+    expect(readPart(read('README.md'), 'by-hand')).to.equal(read('examples/by-hand.ts').trim());
+  });
+
+  it('as lines of an agent in README.md has the exact fields of their events', () => {
+    const lines = readPart(read('README.md'), 'agent-lines')
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const events = [inference(), toolCall()].map(({ event }) => event);
+    const withoutTrace = ['error.type', 'trace_id'];
+    expect(lines.map(({ fields }) => Object.keys(fields))).to.deep.equal(
+      events.map((event) => [
+        'message',
+        'event.name',
+        ...[...(event?.begun ?? []), ...(event?.settled ?? [])]
+          .map(({ name }) => name)
+          .filter((name) => !withoutTrace.includes(name)),
+      ]),
+    );
+  });
+
+  it("as lines in README.md has the events' exact fields, and one trace joins them", () => {
+    const lines = readPart(read('README.md'), 'lines')
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const [request, process] = [execServerRequest(), execServerProcess()].map(({ event }) => event);
+    const fields = [request, process].map((event) =>
+      [...(event?.begun ?? []), ...(event?.settled ?? [])].map(({ name }) => name),
+    );
+    expect(lines).to.have.length(2);
+    expect(Object.keys(lines[0].fields)).to.deep.equal([
+      'message',
+      'event.name',
+      ...(fields[0] ?? []).filter((name) => name !== 'error.type'),
+    ]);
+    expect(Object.keys(lines[1].fields)).to.deep.equal([
+      'message',
+      'event.name',
+      ...(fields[1] ?? []),
+    ]);
+    expect(lines.map(({ target }) => target)).to.deep.equal([request?.scope, process?.scope]);
+    expect(lines[0].fields.traceparent).to.include(lines[1].fields.trace_id);
+  });
+
+  it('as an npm script in a document is a script that exists', () => {
+    const { scripts } = JSON.parse(read('package.json'));
+    const documents = [
+      'README.md',
+      'CONTRIBUTING.md',
+      ...readdirSync(file('docs')).map((name) => `docs/${name}`),
+    ];
+    const named = documents
+      .filter((path) => path.endsWith('.md'))
+      .flatMap((path) => [...read(path).matchAll(/npm run (?:--silent )?([\w:-]+)/g)])
+      .map(([, name]) => String(name));
+    expect(named.filter((name) => !(name in scripts))).to.deep.equal([]);
+    expect(named).to.include('exec');
+  });
+
+  it('as a link to a file leads to a file', () => {
+    const links = ['README.md', 'CONTRIBUTING.md'].flatMap((path) =>
+      [...read(path).matchAll(/\]\(([^)#:]+)\)/g)].map(([, target]) => String(target)),
+    );
+    expect(links.filter((target) => !existsSync(file(target)))).to.deep.equal([]);
+    expect(links).to.include('docs/signals.md');
   });
 });

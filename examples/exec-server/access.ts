@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
 const loopback = new BlockList();
@@ -49,7 +49,8 @@ export class Access {
     if (headers.origin !== undefined && !this.#isOwn(headers.origin, headers.host)) {
       return { status: 403, reason: 'foreign origin' };
     }
-    if (!this.#hasToken(headers.authorization)) return { status: 401, reason: 'token required' };
+    if (!this.#hasToken(headers.authorization ?? subprotocolOf(headers)))
+      return { status: 401, reason: 'token required' };
     return undefined;
   }
 
@@ -64,6 +65,13 @@ export class Access {
     const [, token = ''] = /^Bearer +(.+)$/i.exec(authorization) ?? [];
     return timingSafeEqual(digest(token), this.#digest);
   }
+}
+
+// https://websockets.spec.whatwg.org/#dom-websocket-websocket: a page can't set headers on a WebSocket, but
+// it can name subprotocols; `bearer.` and the token in base64url is never the one that is answered.
+function subprotocolOf({ 'sec-websocket-protocol': offered = '' }: IncomingHttpHeaders) {
+  const [, encoded] = /(?:^|, *)bearer\.([\w-]+)$/.exec(offered) ?? [];
+  return encoded && `Bearer ${Buffer.from(encoded, 'base64url')}`;
 }
 
 function digest(token: string): Buffer {

@@ -1,12 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { diag } from '@opentelemetry/api';
 import { ExecTelemetry } from 'otel-exec';
 import { LineFilterError } from 'otel-exec/lines';
 import { METHOD_NAMES } from './methods.js';
 import { type Options, readOptions, USAGE, UsageError } from './options.js';
+import { LivePage } from './page/live-page.js';
 import { startServer } from './server.js';
 import { ExecService } from './service.js';
 import { serveStdio } from './stdio.js';
+import type { RunningTelemetry } from './telemetry.js';
 
 const EXIT_USAGE = 2;
 /** Which part of the time for the end has passed when exporting must be over. */
@@ -25,7 +25,8 @@ try {
 
 async function run(options: Options): Promise<void> {
   const { startTelemetry } = await import('./telemetry.js');
-  const sdk = startTelemetry();
+  const page = options.page && options.listen !== 'stdio' ? new LivePage() : undefined;
+  const sdk = startTelemetry(page);
   const telemetry = new ExecTelemetry({ methods: METHOD_NAMES });
   const limits = { killGraceMillis: Math.min(options.killGraceMillis, options.shutdownMillis / 4) };
   const { listen } = options;
@@ -33,8 +34,10 @@ async function run(options: Options): Promise<void> {
     const service = new ExecService({ telemetry, limits });
     endBy(service, sdk, options.shutdownMillis, serveStdio(service, process.stdin, process.stdout));
   } else {
-    const server = await startServer({ ...options, ...listen, telemetry, limits });
+    const routes = page?.routes(options.token !== undefined);
+    const server = await startServer({ ...options, ...listen, telemetry, limits, routes });
     process.stdout.write(`${server.url}\n`);
+    if (page !== undefined) process.stdout.write(`${server.url.replace(/^ws/, 'http')}/\n`);
     endBy(server, sdk, options.shutdownMillis);
   }
 }
@@ -45,7 +48,7 @@ async function run(options: Options): Promise<void> {
  */
 function endBy(
   server: { stop(): Promise<void> },
-  sdk: { shutdown(): Promise<void> },
+  sdk: RunningTelemetry,
   shutdownMillis: number,
   over?: Promise<void>,
 ): void {
@@ -56,12 +59,7 @@ function endBy(
     setTimeout(() => process.exit(1), shutdownMillis);
     const flushBy = performance.now() + shutdownMillis * FLUSH_BY;
     await server.stop();
-    const flushed = sdk.shutdown().then(
-      () => true,
-      () => false,
-    );
-    const inTime = await Promise.race([flushed, pause(flushBy - performance.now(), false)]);
-    if (!inTime) diag.error('telemetry was not exported in full before the end');
+    await sdk.shutdown(flushBy - performance.now());
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, end);

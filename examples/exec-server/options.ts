@@ -8,6 +8,8 @@ export interface Options {
   readonly listen: 'stdio' | { readonly host: string; readonly port: number };
   readonly token: string | undefined;
   readonly allowedOrigins: readonly string[];
+  /** Whether to serve the page. */
+  readonly page: boolean;
   /** Milliseconds from SIGTERM to SIGKILL for children. */
   readonly killGraceMillis: number;
   /** Milliseconds that the whole end may take. */
@@ -26,6 +28,7 @@ export const USAGE = `usage: npm start -- [options]
   --token-file FILE               the secret that clients send as Authorization: Bearer;
                                   needed for any address but loopback
   --allow-origin ORIGIN           a web origin that may connect; can be repeated
+  --no-page                       without the live page
   --kill-grace-ms N               from SIGTERM to SIGKILL for processes (default 2000)
   --shutdown-ms N                 longest time that the server takes to end (default 10000)
 
@@ -52,6 +55,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     listen,
     token: file === undefined ? undefined : readToken(file),
     allowedOrigins: values['allow-origin'],
+    page: !values['no-page'],
     killGraceMillis: readMillis('--kill-grace-ms', values['kill-grace-ms']),
     shutdownMillis: readMillis('--shutdown-ms', values['shutdown-ms']),
   };
@@ -65,6 +69,7 @@ function parse(args: readonly string[]) {
         listen: { type: 'string', default: 'ws://127.0.0.1:4800' },
         'token-file': { type: 'string' },
         'allow-origin': { type: 'string', multiple: true, default: [] },
+        'no-page': { type: 'boolean', default: false },
         'kill-grace-ms': { type: 'string', default: '2000' },
         'shutdown-ms': { type: 'string', default: '10000' },
         help: { type: 'boolean', short: 'h', default: false },

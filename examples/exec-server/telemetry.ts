@@ -1,50 +1,54 @@
 import { Console } from 'node:console';
+import { setTimeout as pause } from 'node:timers/promises';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
-import {
-  diagLogLevelFromString,
-  getNumberFromEnv,
-  getStringFromEnv,
-  getStringListFromEnv,
-} from '@opentelemetry/core';
-import { OTLPLogExporter as GrpcLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
-import { OTLPLogExporter as JsonLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
-import { OTLPLogExporter as ProtobufLogExporter } from '@opentelemetry/exporter-logs-otlp-proto';
+import { diagLogLevelFromString, getStringFromEnv } from '@opentelemetry/core';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchLogRecordProcessor, type LogRecordExporter } from '@opentelemetry/sdk-logs';
+import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { formatLine, LineLogRecordProcessor, parseLineFilter } from 'otel-exec/lines';
+import { metricReaders } from './metric-readers.js';
+import { exportLogRecords, exportSpans, isExportedOverOtlp } from './otlp.js';
 import { VERSION } from './version.js';
 
-/**
- * What the SDK reads where the operator's environment says nothing. The queues are large enough for a
- * burst of tens of thousands of lifecycles: what they can't hold while a batch is on its way is lost.
- */
+/** Who looks on beside the exporters. */
+export interface Watcher {
+  readonly spanProcessor: SpanProcessor;
+  readonly logRecordProcessor: LogRecordProcessor;
+  readonly metricReader: IMetricReader;
+}
+
+/** What the SDK reads where the operator's environment says nothing; see `otlp.ts` for the queues. */
 const DEFAULTS: Readonly<Record<string, string>> = {
-  OTEL_BSP_MAX_QUEUE_SIZE: '65536',
-  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '4096',
-  OTEL_BSP_SCHEDULE_DELAY: '500',
-  OTEL_BLRP_MAX_QUEUE_SIZE: '65536',
-  OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: '4096',
-  OTEL_BLRP_SCHEDULE_DELAY: '500',
-  OTEL_METRIC_EXPORT_INTERVAL: '10000',
-  OTEL_METRIC_EXPORT_TIMEOUT: '10000',
   // Without `process`, which would send the server's own command line along.
   OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,serviceinstance',
 };
 
+/** The part of the time for the end that spans and log records may take. */
+const FOR_QUEUES = 0.75;
+
+/** What runs until it is shut down. */
+export interface RunningTelemetry {
+  /** Exports what is left and tells what could not be exported in time, milliseconds; never rejects. */
+  shutdown(withinMillis: number): Promise<void>;
+}
+
 /**
  * Starts OpenTelemetry: one JSON line a boundary on stderr, as `OTEL_EXEC_LOG` filters them, and OTLP
  * for every signal that has an endpoint. The standard `OTEL_*` variables are honoured.
+ * @param watcher who gets every signal too
  * @returns what to shut down, and so flush, before the process ends
  * @throws LineFilterError that names a bad directive
  */
-export function startTelemetry(): { shutdown(): Promise<void> } {
+export function startTelemetry(watcher?: Watcher): RunningTelemetry {
   const filter = parseLineFilter(getStringFromEnv('OTEL_EXEC_LOG'));
   keepStdoutClean();
   diag.setLogger(diagLines(), { logLevel: diagLevel(), suppressOverrideMessage: true });
   return withDefaults(() => {
+    const spans = isExportedOverOtlp('TRACES') ? exportSpans() : undefined;
+    const logRecords = isExportedOverOtlp('LOGS') ? exportLogRecords() : undefined;
     const sdk = new NodeSDK({
       resource: defaultResource().merge(
         resourceFromAttributes({
@@ -52,24 +56,41 @@ export function startTelemetry(): { shutdown(): Promise<void> } {
           [ATTR_SERVICE_VERSION]: VERSION,
         }),
       ),
-      logRecordProcessors: [new LineLogRecordProcessor({ filter }), ...otlpLogs()],
-      ...(!isExported('TRACES') && { spanProcessors: [unread] }),
-      ...(!isExported('METRICS') && { metricReaders: [] }),
+      logRecordProcessors: [
+        new LineLogRecordProcessor({ filter }),
+        ...(logRecords ? [logRecords.processor] : []),
+        ...(watcher ? [watcher.logRecordProcessor] : []),
+      ],
+      spanProcessors: [...(spans ? [spans.processor] : []), watcher?.spanProcessor ?? unread],
+      metricReaders: [...metricReaders(), ...(watcher ? [watcher.metricReader] : [])],
     });
     sdk.start();
-    return sdk;
+    const queues = [spans?.queue, logRecords?.queue];
+    return { shutdown: (withinMillis) => shutdown(sdk, queues, withinMillis) };
   });
 }
 
-type Signal = 'TRACES' | 'METRICS' | 'LOGS';
-
-function isExported(signal: Signal): boolean {
-  const names = [
-    'OTEL_EXPORTER_OTLP_ENDPOINT',
-    `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`,
-    `OTEL_${signal}_EXPORTER`,
-  ];
-  return names.some((name) => getStringFromEnv(name) !== undefined);
+/** The metrics go last, since they count what was dropped; a part of the time is kept for them. */
+async function shutdown(
+  sdk: NodeSDK,
+  queues: readonly ({ shutdown(withinMillis: number): Promise<void> } | undefined)[],
+  withinMillis: number,
+): Promise<void> {
+  const deadline = performance.now() + withinMillis;
+  await Promise.all(queues.map((queue) => queue?.shutdown(withinMillis * FOR_QUEUES)));
+  const down = sdk.shutdown().then(
+    () => true,
+    () => false,
+  );
+  const late = new AbortController();
+  const inTime = await Promise.race([
+    down,
+    pause(Math.max(0, deadline - performance.now()), false, { signal: late.signal }).catch(
+      () => false,
+    ),
+  ]);
+  late.abort();
+  if (!inTime) diag.warn('the last metrics were not exported');
 }
 
 /** Lets spans be made, so that lines can be joined by their trace ids, where nobody exports them. */
@@ -79,32 +100,6 @@ const unread: SpanProcessor = {
   forceFlush: async () => {},
   shutdown: async () => {},
 };
-
-function otlpLogs(): BatchLogRecordProcessor[] {
-  const exporters = getStringListFromEnv('OTEL_LOGS_EXPORTER') ?? ['otlp'];
-  if (!isExported('LOGS') || !exporters.includes('otlp')) return [];
-  return [
-    new BatchLogRecordProcessor({
-      exporter: otlpLogExporter(),
-      maxQueueSize: numberOf('OTEL_BLRP_MAX_QUEUE_SIZE'),
-      maxExportBatchSize: numberOf('OTEL_BLRP_MAX_EXPORT_BATCH_SIZE'),
-      scheduledDelayMillis: numberOf('OTEL_BLRP_SCHEDULE_DELAY'),
-      exportTimeoutMillis: getNumberFromEnv('OTEL_BLRP_EXPORT_TIMEOUT') ?? 30_000,
-    }),
-  ];
-}
-
-function otlpLogExporter(): LogRecordExporter {
-  const protocol =
-    getStringFromEnv('OTEL_EXPORTER_OTLP_LOGS_PROTOCOL') ??
-    getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL');
-  if (protocol === 'grpc') return new GrpcLogExporter();
-  return protocol === 'http/json' ? new JsonLogExporter() : new ProtobufLogExporter();
-}
-
-function numberOf(name: string): number {
-  return getNumberFromEnv(name) ?? Number(DEFAULTS[name]);
-}
 
 /** Calls with the defaults in the environment, and takes them out again: children inherit it. */
 function withDefaults<T>(work: () => T): T {

@@ -46,8 +46,8 @@ export const GEN_AI_REQUEST_MODEL = 'gen_ai.request.model';
 /** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/ */
 export const GEN_AI_TOOL_NAME = 'gen_ai.tool.name';
 /** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/ */
-/** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/ */
 export const GEN_AI_PROMPT_NAME = 'gen_ai.prompt.name';
+/** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/ */
 export const GEN_AI_TOOL_CALL_ID = 'gen_ai.tool.call.id';
 /** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/ */
 export const GEN_AI_CONVERSATION_ID = 'gen_ai.conversation.id';

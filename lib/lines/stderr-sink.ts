@@ -2,14 +2,14 @@ import { writeSync } from 'node:fs';
 import type { LineSink, TellLost } from './sink.js';
 
 const stderr = 2;
-const retryMillis = 10;
-const exitPatienceMillis = 1000;
+const retryMillis = 2;
+const exitPatienceMillis = 2000;
 const none = Buffer.alloc(0);
 
 /**
  * Writes lines to file descriptor 2 at once, and keeps what a full pipe doesn't take: retried while
  * the process runs, without keeping it running, and written out when it exits, as long as the reader
- * takes something within each second.
+ * takes something every two seconds.
  *
  * Scar: `process.stderr` on a pipe keeps what doesn't fit in its own buffer, and `process.exit()`
  * loses that. Node 20.20 and 24 on Linux, https://github.com/nodejs/node/issues/53242

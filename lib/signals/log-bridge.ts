@@ -42,13 +42,15 @@ export type Severity = keyof typeof SEVERITY;
 const API = Symbol.for('opentelemetry.js.api.1');
 const API_LOGS = Symbol.for('io.opentelemetry.js.api.logs');
 
-/*
- * The two OpenTelemetry lines register logger providers under two globals that see nothing of each
- * other, and an import of either's accessor fails to link or to resolve on the other. Both globals are
- * how copies of those packages find each other across versions: api/src/internal/global-utils.ts (1.x)
- * and api-logs/src/internal/global-utils.ts (compatibility version 1).
+/**
+ * The logger provider that is registered globally, on either OpenTelemetry line; undefined while none is.
+ *
+ * The two lines register logger providers under two globals that see nothing of each other, and an
+ * import of either's accessor fails to link or to resolve on the other. Both globals are how copies of
+ * those packages find each other across versions: api/src/internal/global-utils.ts (1.x) and
+ * api-logs/src/internal/global-utils.ts (compatibility version 1).
  */
-function registeredProvider(): BridgeLoggerProvider | undefined {
+export function registeredLoggerProvider(): BridgeLoggerProvider | undefined {
   const globals = globalThis as {
     [API]?: { logs?: BridgeLoggerProvider };
     [API_LOGS]?: (version: number) => BridgeLoggerProvider | undefined;
@@ -69,7 +71,7 @@ export class LogBridge {
 
   /** Whether there is a logger provider at all. */
   get present(): boolean {
-    return (this.#given ?? registeredProvider()) !== undefined;
+    return (this.#given ?? registeredLoggerProvider()) !== undefined;
   }
 
   /** Whether anybody will read an event. Asked anew each time, since filters and providers change. */
@@ -115,7 +117,7 @@ export class LogBridge {
   }
 
   #logger(scope: string): BridgeLogger | undefined {
-    const provider = this.#given ?? registeredProvider();
+    const provider = this.#given ?? registeredLoggerProvider();
     if (provider === undefined) return undefined;
     if (provider !== this.#provider) {
       this.#provider = provider;

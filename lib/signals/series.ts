@@ -154,7 +154,6 @@ export class SeriesTable<Facts, O extends Outcome> {
   }
 
   #add(node: Node, label: Label<Facts>, value: string): Node | undefined {
-    if (value === label.other) return undefined;
     const list = this.#lists.get(label.name);
     const free = list === undefined && !label.known?.includes(value);
     if (list !== undefined && !list.has(value)) return undefined;

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import * as api from '@opentelemetry/api';
 import {
   type Attributes,
   type Context,
@@ -22,6 +21,7 @@ import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentele
 import { w3cTraceContext } from '../carriers/w3c.js';
 import type { CapturedEvent, CapturedPoint, CapturedSignals, CapturedSpan } from './captured.js';
 import { type ExpectedSignals, expectExactly } from './expect-exactly.js';
+import { registerLoggerProvider } from './global-logs.js';
 
 class PullReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
@@ -46,7 +46,7 @@ export class SignalCapture implements AsyncDisposable {
   readonly #tracerProvider: TracerProvider;
   readonly #loggerProvider: LoggerProvider;
   readonly #meterProvider: MeterProvider;
-  #registered = false;
+  #unregisterLogs: (() => void) | undefined;
 
   constructor() {
     const collect: SpanProcessor = {
@@ -79,12 +79,11 @@ export class SignalCapture implements AsyncDisposable {
    * Disposing undoes it.
    */
   register(): this {
-    this.#registered = true;
     context.setGlobalContextManager(new AsyncContextManager());
     propagation.setGlobalPropagator(w3cTraceContext);
     trace.setGlobalTracerProvider(this.#tracerProvider);
     metrics.setGlobalMeterProvider(this.#meterProvider);
-    api.logs.setGlobalLoggerProvider(this.#loggerProvider);
+    this.#unregisterLogs = registerLoggerProvider(this.#loggerProvider);
     return this;
   }
 
@@ -110,8 +109,9 @@ export class SignalCapture implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#registered) {
-      for (const global of [context, propagation, trace, metrics, api.logs]) global.disable();
+    if (this.#unregisterLogs !== undefined) {
+      for (const global of [context, propagation, trace, metrics]) global.disable();
+      this.#unregisterLogs();
     }
     await Promise.allSettled([
       this.#tracerProvider.shutdown(),

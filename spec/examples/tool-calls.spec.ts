@@ -18,10 +18,13 @@ describe('the tool runner example', () => {
     ]);
     expect(code).to.equal(0);
     expect(output).to.equal('undefined\n3\nthe user changed their mind\nno\n7\n');
-    const calls = Object.fromEntries(all.map(({ fields }) => [fields.call_id, fields]));
+    const [inference, ...tools] = all;
+    expect(inference?.fields).to.include({ 'event.name': 'codex.inference', result: 'success' });
+    expect(inference?.target).to.equal('codex_core::turn_timing');
+    const calls = Object.fromEntries(tools.map(({ fields }) => [fields.call_id, fields]));
     expect(Object.keys(calls).sort()).to.deep.equal(['call-1', 'call-2', 'call-3', 'call-4']);
-    expect(all).to.have.length(4);
-    for (const { fields, target } of all) {
+    expect(tools).to.have.length(4);
+    for (const { fields, target } of tools) {
       expect(target).to.equal('codex_core::tools::parallel');
       expect(Object.keys(fields)).to.have.members([
         'message',

@@ -66,6 +66,23 @@ describe('a slow stream', () => {
     expect(told).to.have.length(1);
   });
 
+  it('settles forceFlush only when the tale of the loss is written too', async () => {
+    let text = '';
+    const write = (chunk: Buffer, _encoding: string, done: () => void) => {
+      setTimeout(() => {
+        text += chunk;
+        done();
+      }, 5);
+    };
+    const processor = new LineLogRecordProcessor({
+      stream: new Writable({ write }),
+      bufferLimit: 1,
+    });
+    for (const body of ['a', 'b']) processor.onEmit(record(body));
+    await processor.forceFlush();
+    expect(text).to.include('"message":"log lines dropped"');
+  });
+
   it('tells the loss at shutdown, if it has not yet', async () => {
     const stream = new SlowReader();
     const processor = new LineLogRecordProcessor({ stream, bufferLimit: 1 });

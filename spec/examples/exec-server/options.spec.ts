@@ -20,6 +20,7 @@ describe('exec-server options', () => {
       listen: { host: '127.0.0.1', port: 4800 },
       token: undefined,
       allowedOrigins: [],
+      page: true,
       killGraceMillis: 2_000,
       shutdownMillis: 10_000,
     });

@@ -44,7 +44,8 @@ describe('exec-server terminals', () => {
   });
 
   it('can be terminated', async () => {
-    await client.start('p', 'exec sleep 100', tty);
+    await client.start('p', 'echo ready; exec sleep 100', tty);
+    await client.printed('p', 'ready');
     await client.request('process/terminate', { processId: 'p' });
     expect((await client.notified('process/exited', 'p')).exitCode).to.equal(143);
     await serving.server.stop();
@@ -55,6 +56,12 @@ describe('exec-server terminals', () => {
       ],
       processes: [{ id: 'p', result: 'terminated' }],
     });
+  });
+
+  it('can be terminated at once, before it leads a group of its own', async () => {
+    await client.start('p', 'exec sleep 100', tty);
+    await client.request('process/terminate', { processId: 'p' });
+    expect((await client.notified('process/exited', 'p')).exitCode).to.equal(143);
   });
 
   it('is a failed spawn where the executable is missing', async () => {

@@ -1,0 +1,94 @@
+import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import { retained } from './measure/heap.js';
+import type { Part, Row, Table } from './measure/part.js';
+import { takeTurns, type Variant } from './measure/rounds.js';
+import { runAlone } from './measure/run-alone.js';
+import { spreadOf } from './measure/statistics.js';
+import { boundRow, rowsOf } from './measure/table.js';
+import { registerSdk } from './sdk.js';
+import { messages } from './variants/message.js';
+import { ours } from './variants/ours.js';
+
+const TURNS = { rounds: 16, warmup: 2, turns: 4, perTurn: 10_000 };
+const HEAP = { rounds: 5, times: 100_000 };
+const NANOS = 250;
+/** Below this, a figure is the allocator's and the compiler's, not of a lifecycle. */
+const NO_BYTES = 0.2;
+
+const SDK_NOTE =
+  'The SDK makes ids and copies attributes before its sampler drops a span, and asks every processor whether it wants the event; the context that becomes active inside carries that span. Ours can be no cheaper than the span alone.';
+
+/** A request lifecycle that nobody reads. */
+export const idle: Part = async () => {
+  const bare = await measure(
+    'Nothing installed',
+    'A request lifecycle with the bare API: no SDK is registered. The empty function takes the same message.',
+    [],
+  );
+  await registerSdk({ sampled: false, events: false, metrics: false });
+  const off = await measure(
+    'Target off, span unsampled',
+    "An SDK is registered, its sampler drops every span, and the only processor of log records doesn't want the target. No meter provider.",
+    [unsampledSpan()],
+  );
+  return [...bare, ...off];
+};
+
+async function measure(title: string, about: string, more: readonly Variant[]): Promise<Table[]> {
+  const variants = idleVariants(more);
+  const timings = await takeTurns(variants, TURNS);
+  const bounds = variants
+    .filter(({ name }) => name.startsWith('ours'))
+    .map(({ name }) => ({ variant: name, atMost: NANOS, unit: 'ns' }));
+  const rows: Row[] = [];
+  for (const { name, work } of variants) {
+    const value = spreadOf(await retained(work, HEAP));
+    rows.push(boundRow(name, value, { atMost: NO_BYTES, unit: 'B', text: '0 B' }));
+  }
+  return [
+    {
+      title,
+      unit: 'ns',
+      about,
+      rows: rowsOf(variants, timings, bounds),
+      notes: more.length > 0 ? [SDK_NOTE] : [],
+    },
+    {
+      title: `${title}: memory`,
+      unit: 'bytes retained per lifecycle',
+      about: `What is left on the heap after ${HEAP.times.toLocaleString('en-US')} lifecycles and a collection, divided by their number.`,
+      rows,
+    },
+  ];
+}
+
+function idleVariants(more: readonly Variant[]): Variant[] {
+  const empty: Variant['work'] = (() => {
+    const next = messages(false);
+    return () => void next();
+  })();
+  const work = ours();
+  const [plain, carried] = [messages(false), messages(true)];
+  return [
+    { name: 'empty function', work: empty },
+    ...more,
+    { name: 'ours', work: () => work(carried()) },
+    { name: 'ours, no carrier', work: () => work(plain()) },
+  ];
+}
+
+/** What the SDK itself needs for a span that its sampler drops. */
+function unsampledSpan(): Variant {
+  const tracer = trace.getTracer('floor');
+  const next = messages(false);
+  return {
+    name: "the SDK's unsampled span alone",
+    work: () => {
+      const { method } = next();
+      const attributes = { 'rpc.system.name': 'jsonrpc', 'rpc.method': method };
+      tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, ROOT_CONTEXT).end();
+    },
+  };
+}
+
+await runAlone(import.meta.url, idle);

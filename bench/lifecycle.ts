@@ -1,0 +1,72 @@
+import { checkEqualWork } from './measure/equal-work.js';
+import type { Part } from './measure/part.js';
+import { type Timings, takeTurns, type Variant } from './measure/rounds.js';
+import { runAlone } from './measure/run-alone.js';
+import { ratios, spreadOf } from './measure/statistics.js';
+import { rowsOf } from './measure/table.js';
+import { registerSdk } from './sdk.js';
+import { byHand } from './variants/by-hand.js';
+import { floor } from './variants/floor.js';
+import { messages } from './variants/message.js';
+import { ours } from './variants/ours.js';
+import { versionOf } from './versions.js';
+
+const TURNS = { rounds: 24, warmup: 3, turns: 16, perTurn: 400 };
+
+/** One request lifecycle on the installed SDK line. */
+export const lifecycle: Part = async () => {
+  const sdk = await registerSdk();
+  const ways = [
+    { name: 'floor', work: floor(sdk) },
+    { name: 'floor, context active', work: floor(sdk, { activate: true }), against: 'floor' },
+    { name: 'floor, extracting', work: floor(sdk, { extract: true }), against: 'floor' },
+    { name: 'by hand', work: byHand(sdk), against: 'floor' },
+    { name: 'ours', work: ours(), against: 'floor' },
+  ];
+  const variants = [true, false].flatMap((carrier) =>
+    ways
+      .filter(({ name }) => carrier || !name.includes('extracting'))
+      .map(({ name, work, against }): Variant => {
+        const next = messages(carrier);
+        const named = (plain: string) => (carrier ? plain : `${plain}, no carrier`);
+        return {
+          name: named(name),
+          work: () => work(next()),
+          ...(against && { against: named(against) }),
+        };
+      }),
+  );
+  await checkEqualWork(sdk, variants);
+  const timings = await takeTurns(variants, TURNS);
+  await sdk.shutdown();
+  return [
+    {
+      title: `One request lifecycle, SDK ${versionOf('@opentelemetry/sdk-trace')}`,
+      unit: 'ns',
+      about:
+        'Span, metrics and event of one request, with batch processors to an exporter that discards. ' +
+        'Every variant was checked to export the same spans, histogram records and events first.',
+      rows: rowsOf(variants, timings, [
+        { variant: 'ours', to: 'floor', atMost: 1.15 },
+        { variant: 'ours', to: 'floor, extracting', atMost: 1.15 },
+        { variant: 'ours', to: 'by hand', atMost: 0.6 },
+        { variant: 'ours, no carrier', to: 'floor, no carrier', atMost: 1.15 },
+        { variant: 'ours, no carrier', to: 'by hand, no carrier', atMost: 0.6 },
+      ]),
+      chart: true,
+      notes: [limits(timings)],
+    },
+  ];
+};
+
+/** What keeps the goals out of reach, with the figures of this run. */
+function limits(timings: Timings): string {
+  const over = (variant: string, to: string) =>
+    spreadOf(ratios(timings.get(variant) ?? [], timings.get(to) ?? [])).median.toFixed(2);
+  return (
+    `The floor itself is ${over('floor', 'by hand')} × by hand, and ${over('floor, no carrier', 'by hand, no carrier')} × without a carrier: what is left to save is what lies above it. ` +
+    `The SDK’s propagator alone makes the floor ${over('floor, extracting', 'floor')} × itself where the context comes in a message, which ours does too.`
+  );
+}
+
+await runAlone(import.meta.url, lifecycle);

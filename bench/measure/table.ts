@@ -1,0 +1,105 @@
+import type { Goal, Row, Table } from './part.js';
+import type { Timings, Variant } from './rounds.js';
+import { ratios, type Spread, spreadOf } from './statistics.js';
+
+/** What a median may be. */
+export interface Limit {
+  readonly atMost?: number;
+  readonly atLeast?: number;
+  readonly unit?: string;
+  /** How the goal reads; default made from the bounds. */
+  readonly text?: string;
+}
+
+/** A limit on a variant's ratio to another, or on its value. */
+export interface Bound extends Limit {
+  readonly variant: string;
+  /** Limits the median ratio to this variant; absent for the value itself. */
+  readonly to?: string;
+}
+
+/** One row a variant, and one more for each bound on another ratio. */
+export function rowsOf(
+  variants: readonly Variant[],
+  timings: Timings,
+  bounds: readonly Bound[],
+): Row[] {
+  return variants.flatMap(({ name, against }) => {
+    const own = bounds.filter((bound) => bound.variant === name);
+    const row = { variant: name, value: spreadOf(timings.get(name) ?? []) };
+    const targets = new Set([...(against ? [against] : []), ...own.map(({ to }) => to)]);
+    if (targets.size === 0) return [row];
+    return [...targets].map((to): Row => {
+      const bound = own.find((candidate) => candidate.to === to);
+      if (to === undefined) return boundRow(name, row.value, bound);
+      const value = spreadOf(ratios(timings.get(name) ?? [], timings.get(to) ?? []));
+      return { ...row, ratio: { to, value }, ...(bound && { goal: goalOf(bound, value, to) }) };
+    });
+  });
+}
+
+/** A row whose value itself has a limit. */
+export function boundRow(variant: string, value: Spread, limit: Limit | undefined): Row {
+  return { variant, value, ...(limit && { goal: goalOf(limit, value) }) };
+}
+
+/** A row whose value is compared with another's, measured in the same rounds. */
+export function ratioRow(
+  variant: string,
+  values: readonly number[],
+  to: string,
+  others: readonly number[],
+  limit?: Limit,
+): Row {
+  const value = spreadOf(ratios(values, others));
+  return {
+    variant,
+    value: spreadOf(values),
+    ratio: { to, value },
+    ...(limit && { goal: goalOf(limit, value, to) }),
+  };
+}
+
+function goalOf(limit: Limit, { median }: Spread, to?: string): Goal {
+  const { atMost = Infinity, atLeast = -Infinity, unit } = limit;
+  const of = to === undefined ? ` ${unit ?? ''}`.trimEnd() : ` × ${to}`;
+  const sides = [
+    ...(atLeast > -Infinity ? [`≥ ${atLeast}${of}`] : []),
+    ...(atMost < Infinity ? [`≤ ${atMost}${of}`] : []),
+  ];
+  return { text: limit.text ?? sides.join(', '), met: median <= atMost && median >= atLeast };
+}
+
+/** A table as Markdown. */
+export function renderTable({ title, unit, about, rows, notes = [] }: Table): string {
+  const lines = rows.map(({ variant, value, ratio, goal }) =>
+    [
+      variant,
+      figure(value.median),
+      `${figure(value.low)} – ${figure(value.high)}`,
+      ratio ? `${ratio.value.median.toFixed(2)} × ${ratio.to}` : '',
+      ratio ? `${ratio.value.low.toFixed(2)} – ${ratio.value.high.toFixed(2)}` : '',
+      goal?.text ?? '',
+      goal === undefined ? '' : goal.met ? 'yes' : '**no**',
+    ].join(' | '),
+  );
+  return [
+    `### ${title}`,
+    '',
+    about,
+    '',
+    `| variant | median, ${unit} | quartiles | ratio | quartiles | goal | met |`,
+    '| --- | ---: | ---: | --- | --- | --- | --- |',
+    ...lines.map((line) => `| ${line} |`),
+    ...notes.flatMap((note) => ['', note]),
+    '',
+  ].join('\n');
+}
+
+function figure(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return value.toLocaleString('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}

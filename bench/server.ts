@@ -1,0 +1,134 @@
+import { ok } from 'node:assert/strict';
+import type { Part, Row, Table } from './measure/part.js';
+import { runAlone } from './measure/run-alone.js';
+import { spreadOf } from './measure/statistics.js';
+import { boundRow, type Limit, ratioRow } from './measure/table.js';
+import { Worker } from './measure/worker.js';
+import { EXAMPLE, ExecServer } from './variants/exec-server.js';
+
+const IN_FLIGHT = 64;
+const RUNNING = 8;
+const ROUNDS = 12;
+const MILLIS = 700;
+/** Until the compilers of both servers have settled. */
+const WARMUP_MILLIS = 5_000;
+const METHOD = 'environment/info';
+const [OFF, ON, NATIVE] = ['telemetry off', 'telemetry on', 'native, telemetry on'] as const;
+
+const LIMIT =
+  'A request of this server is little work. The span, the record, the event and their encoding for OTLP happen in the same thread, and the SDK’s part of that alone costs about as much again. ' +
+  'Before Node 24, an active context also slows every promise and stream callback. A sampler, or a target that the filter switches off, takes the cost away.';
+
+interface Measured {
+  readonly requests: number[];
+  readonly cpu: number[];
+  readonly processes: number[];
+}
+
+/** The example server over a WebSocket, with its telemetry off and on, and the native one if it is at hand. */
+export const server: Part = async () => {
+  const sink = new Worker('sink', new URL('workers/sink.js', import.meta.url));
+  const { port } = await sink.told();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const servers: ExecServer[] = [];
+  try {
+    servers.push(await startExample(OFF, { OTEL_SDK_DISABLED: 'true' }));
+    servers.push(await startExample(ON, { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }));
+    const native = await startNative(endpoint);
+    if (native !== undefined) servers.push(native);
+    const measured = await measure(servers);
+    for (const each of servers.splice(0)) await each.end();
+    const told = await sink.told();
+    for (const signal of ['traces', 'metrics', 'logs']) {
+      ok((told[`/v1/${signal}`] ?? 0) > 0, `no ${signal} were exported`);
+    }
+    return tablesOf(measured, native !== undefined);
+  } finally {
+    for (const each of servers) await each.end();
+    await sink.end();
+  }
+};
+
+function startExample(name: string, env: Record<string, string>): Promise<ExecServer> {
+  return ExecServer.start(name, EXAMPLE, { OTEL_EXEC_LOG: 'off', ...env });
+}
+
+/** EXEC_SERVER_BIN and EXEC_SERVER_ARGS, in which `{endpoint}` is where to export to. */
+async function startNative(endpoint: string): Promise<ExecServer | undefined> {
+  const { EXEC_SERVER_BIN: command, EXEC_SERVER_ARGS: args } = process.env;
+  if (!command) return undefined;
+  const given = (args ?? 'exec-server --listen ws://127.0.0.1:0').split(' ');
+  const filled = given.map((arg) => arg.replaceAll('{endpoint}', endpoint));
+  return ExecServer.start(NATIVE, [command, ...filled], {});
+}
+
+async function measure(servers: readonly ExecServer[]): Promise<ReadonlyMap<string, Measured>> {
+  const all = new Map(
+    servers.map(({ name }): [string, Measured] => [name, { requests: [], cpu: [], processes: [] }]),
+  );
+  for (const { load } of servers) {
+    await load.requests(METHOD, IN_FLIGHT, WARMUP_MILLIS);
+    await load.processes(['true'], RUNNING, WARMUP_MILLIS / 2);
+  }
+  for (let round = -1; round < ROUNDS; round++) {
+    for (let place = 0; place < servers.length; place++) {
+      const each = servers[(place + Math.max(round, 0)) % servers.length] as ExecServer;
+      const before = each.cpuMillis ?? Number.NaN;
+      const began = performance.now();
+      const perSecond = await each.load.requests(METHOD, IN_FLIGHT, MILLIS);
+      const seconds = (performance.now() - began) / 1_000;
+      const cpu = ((each.cpuMillis ?? Number.NaN) - before) / (perSecond * seconds);
+      const started = await each.load.processes(['true'], RUNNING, MILLIS);
+      if (round < 0) continue;
+      const into = all.get(each.name);
+      into?.requests.push(perSecond);
+      into?.cpu.push(cpu * 1_000);
+      into?.processes.push(started);
+    }
+  }
+  return all;
+}
+
+function tablesOf(measured: ReadonlyMap<string, Measured>, native: boolean): Table[] {
+  const of = (name: string, what: keyof Measured) => measured.get(name)?.[what] ?? [];
+  const rows = (what: keyof Measured, kept?: Limit, overNative?: Limit): Row[] => [
+    boundRow(OFF, spreadOf(of(OFF, what)), undefined),
+    ratioRow(ON, of(ON, what), OFF, of(OFF, what), kept),
+    ...(native
+      ? [
+          boundRow(NATIVE, spreadOf(of(NATIVE, what)), undefined),
+          ratioRow(ON, of(ON, what), NATIVE, of(NATIVE, what), overNative),
+        ]
+      : []),
+  ];
+  const about = `The example server over one WebSocket on the loopback interface, ${METHOD} with a trace context, ${IN_FLIGHT} requests in flight; all three signals go over OTLP/HTTP to a local sink.`;
+  const absent = native
+    ? []
+    : [
+        'The native server of the reference was not at hand (`EXEC_SERVER_BIN`), and is not in this table.',
+      ];
+  return [
+    {
+      title: 'Requests of a server, throughput',
+      unit: 'requests/s',
+      about,
+      rows: rows('requests', { atLeast: 0.8 }, { atLeast: 1 }),
+      notes: [LIMIT, ...absent],
+    },
+    {
+      title: 'Requests of a server, processor time of the server',
+      unit: 'µs per request',
+      about: `${about} By the system’s account of the server’s process, so that the client’s own work is not in it.`,
+      rows: rows('cpu', { atMost: 1.25 }),
+    },
+    {
+      title: 'Processes of a server',
+      unit: 'processes/s',
+      about: `\`true\`, started and reaped, ${RUNNING} at a time.`,
+      rows: rows('processes', undefined, { atLeast: 5 }),
+      notes: absent,
+    },
+  ];
+}
+
+await runAlone(import.meta.url, server);

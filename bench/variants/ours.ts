@@ -1,0 +1,14 @@
+import { ExecTelemetry } from 'otel-exec';
+import { handle, METHODS, type Message } from './message.js';
+
+/** The same with this package. */
+export function ours(
+  telemetry = new ExecTelemetry({ methods: METHODS }),
+): (message: Message) => void {
+  return (message) => {
+    const { id, method } = message;
+    const request = telemetry.request({ id, method }, { message });
+    request.run(() => handle(message));
+    request.settle({ result: 'success' });
+  };
+}

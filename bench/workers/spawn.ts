@@ -1,0 +1,40 @@
+import { createRequire } from 'node:module';
+import { ChildProcessInstrumentation } from 'otel-exec/instrumentation';
+import { serveTurns } from '../measure/worker.js';
+import { registerSdk } from '../sdk.js';
+
+/* One variant of a program that starts processes one after the other. */
+
+interface Datadog {
+  init(options: object): { use(plugin: string): void };
+}
+
+const require = createRequire(import.meta.url);
+const [, , variant, agent] = process.argv;
+const sdk = variant === 'dd-trace' ? undefined : await registerSdk();
+if (variant === 'ours') new ChildProcessInstrumentation();
+if (variant === 'dd-trace') {
+  const tracer = require('dd-trace') as Datadog;
+  tracer
+    .init({ url: agent, startupLogs: false, telemetry: { enabled: false }, plugins: false })
+    .use('child_process');
+}
+const { spawn } = require('node:child_process') as typeof import('node:child_process');
+
+serveTurns(
+  async (times) => {
+    for (let done = 0; done < times; done++) await runOnce();
+  },
+  async () => {
+    await sdk?.flush();
+    return { spans: sdk?.exported.spans ?? 0, events: sdk?.exported.events ?? 0 };
+  },
+);
+
+function runOnce(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('true', { stdio: 'ignore' });
+    child.once('error', reject);
+    child.once('close', () => resolve());
+  });
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { VERSION } from '../version.js';
+import type {
+  BucketBounds,
+  EventRecord,
+  FeedMessage,
+  MetricPoint,
+  SpanRecord,
+} from './client/feed-message.js';
+
+/** What was kept and is sent to everyone who begins to read. */
+export interface FeedSources {
+  spans(): readonly SpanRecord[];
+  events(): readonly EventRecord[];
+  points(): readonly MetricPoint[];
+  bounds(): BucketBounds;
+}
+
+const FLUSH_MILLIS = 50;
+const CHUNK = 500;
+const MAX_READERS = 16;
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+
+/** Tells its readers what was kept, and then everything new, one JSON message a line. */
+export class Feed {
+  readonly #sources: FeedSources;
+  readonly #serverId = randomUUID();
+  readonly #startedAt = Date.now();
+  readonly #readers = new Set<ServerResponse>();
+  readonly #spans = new Map<string, SpanRecord>();
+  #events: EventRecord[] = [];
+  #lastFlush = 0;
+  #flush: NodeJS.Timeout | NodeJS.Immediate | undefined;
+
+  constructor(sources: FeedSources) {
+    this.#sources = sources;
+  }
+
+  /** Whether no more readers can be served. */
+  get full(): boolean {
+    return this.#readers.size >= MAX_READERS;
+  }
+
+  /** Sends a reader everything that is kept, and from now on everything new, until it goes. */
+  async serve(response: ServerResponse): Promise<void> {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    response.once('close', () => this.#readers.delete(response));
+    response.on('error', () => {});
+    this.#readers.add(response);
+    send(response, { kind: 'hello', ...this.#identity(), now: Date.now() });
+    for (const message of this.#kept()) {
+      send(response, message);
+      if (response.writableNeedDrain) await drained(response);
+      if (response.destroyed) return;
+    }
+  }
+
+  /** Something is new about a span. */
+  span(span: SpanRecord): void {
+    if (this.#readers.size === 0) return;
+    this.#spans.set(span.spanId, span);
+    this.#schedule();
+  }
+
+  /** An event came in. */
+  event(event: EventRecord): void {
+    if (this.#readers.size === 0) return;
+    this.#events.push(event);
+    this.#schedule();
+  }
+
+  /** The instruments were read. */
+  point(point: MetricPoint): void {
+    this.#tell({
+      kind: 'points',
+      now: Date.now(),
+      bounds: this.#sources.bounds(),
+      points: [point],
+    });
+  }
+
+  #identity() {
+    return { serverId: this.#serverId, startedAt: this.#startedAt, version: VERSION };
+  }
+
+  *#kept(): Generator<FeedMessage> {
+    const now = () => Date.now();
+    for (const spans of chunks(this.#sources.spans())) yield { kind: 'spans', now: now(), spans };
+    for (const events of chunks(this.#sources.events())) {
+      yield { kind: 'events', now: now(), events };
+    }
+    const bounds = this.#sources.bounds();
+    for (const points of chunks(this.#sources.points())) {
+      yield { kind: 'points', now: now(), bounds, points };
+    }
+    yield { kind: 'ready', now: now() };
+  }
+
+  #schedule(): void {
+    if (this.#flush !== undefined) return;
+    const wait = this.#lastFlush + FLUSH_MILLIS - performance.now();
+    const flush = () => this.#flushNow();
+    this.#flush = wait > 0 ? setTimeout(flush, wait) : setImmediate(flush);
+  }
+
+  #flushNow(): void {
+    this.#flush = undefined;
+    this.#lastFlush = performance.now();
+    const now = Date.now();
+    const [spans, events] = [[...this.#spans.values()], this.#events];
+    this.#spans.clear();
+    this.#events = [];
+    for (const some of chunks(spans)) this.#tell({ kind: 'spans', now, spans: some });
+    for (const some of chunks(events)) this.#tell({ kind: 'events', now, events: some });
+  }
+
+  #tell(message: FeedMessage): void {
+    const line = `${JSON.stringify(message)}\n`;
+    for (const reader of this.#readers) {
+      if (reader.writableLength > MAX_WAITING_BYTES) reader.destroy();
+      else reader.write(line);
+    }
+  }
+}
+
+function send(response: ServerResponse, message: FeedMessage): void {
+  response.write(`${JSON.stringify(message)}\n`);
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      response.off('drain', settle).off('close', settle);
+      resolve();
+    };
+    response.on('drain', settle).on('close', settle);
+  });
+}
+
+function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK);
+}

@@ -1,0 +1,12 @@
+export type { ChildProcessInstrumentationConfig } from './instrumentation/child-process-config.js';
+export { ChildProcessInstrumentation } from './instrumentation/child-process-instrumentation.js';
+export type { ChildProcessEnd } from './instrumentation/child-process-outcome.js';
+export type { InstrumentationConfig } from './instrumentation/exec-instrumentation.js';
+export { ExecInstrumentation } from './instrumentation/exec-instrumentation.js';
+export { hookImports } from './instrumentation/import-loader.js';
+export type { JsonRpcInstrumentationConfig } from './instrumentation/json-rpc-instrumentation.js';
+export { JsonRpcInstrumentation } from './instrumentation/json-rpc-instrumentation.js';
+export type { McpInstrumentationConfig } from './instrumentation/mcp-instrumentation.js';
+export { McpInstrumentation } from './instrumentation/mcp-instrumentation.js';
+export { ModuleInstrumentation } from './instrumentation/module-instrumentation.js';
+export type { RpcInstrumentationConfig } from './instrumentation/rpc-config.js';

@@ -1,0 +1,115 @@
+import type { Environment } from '../carriers/environ.js';
+import type { SyncForm } from './child-process-seam.js';
+
+/** What is started: the shell, where there is one. */
+export interface Command {
+  /** Path or name of the executable. */
+  readonly file: string;
+  /** The arguments, the executable's own name first. */
+  readonly argv: readonly string[];
+}
+
+/** What a start asks for, and how to ask for the same in another environment. */
+export interface Start {
+  readonly command: Command;
+  /** The same, in the environment that this makes of the one asked for. */
+  within(change: (environment: Environment) => Environment): unknown;
+}
+
+/** A Sync form's start. */
+export interface SyncStart extends Start {
+  within(change: (environment: Environment) => Environment): readonly unknown[];
+}
+
+interface ShellOptions {
+  readonly shell?: unknown;
+  readonly env?: unknown;
+  readonly argv0?: unknown;
+}
+
+/**
+ * Reads what `ChildProcess.prototype.spawn` is called with: `file`, `args` with argv[0], and `envPairs`.
+ * @see https://github.com/nodejs/node/blob/v20.19.0/lib/child_process.js `normalizeSpawnArguments`
+ */
+export function readSpawn(options: unknown): Start {
+  const { file, args, envPairs } = (options ?? {}) as Record<string, unknown>;
+  const argv = Array.isArray(args) ? (args as readonly string[]) : [];
+  return {
+    command: { file: String(file), argv },
+    within: (change) => {
+      const environment = Array.isArray(envPairs) ? fromPairs(envPairs) : process.env;
+      return changed(options as object, { envPairs: toPairs(change(environment)) });
+    },
+  };
+}
+
+/**
+ * Reads the arguments of a Sync form as Node does.
+ * @see https://nodejs.org/api/child_process.html#synchronous-process-creation
+ */
+export function readSync(form: SyncForm, args: readonly unknown[]): SyncStart {
+  const second = form === 'execSync' || !(Array.isArray(args[1]) || args[1] == null) ? 1 : 2;
+  const options = args[second];
+  const given = Array.isArray(args[1]) ? (args[1] as readonly string[]) : [];
+  return {
+    command: commandOf(form, String(args[0]), given, isObject(options) ? options : {}),
+    within: (change) => {
+      if (options !== undefined && !isObject(options)) return args;
+      const asked = options?.env || process.env;
+      const env = change(flatten(asked as Environment));
+      const before = Array.from({ length: second }, (_, index) => args[index]);
+      return [...before, changed(options ?? {}, { env }), ...args.slice(second + 1)];
+    },
+  };
+}
+
+function commandOf(
+  form: SyncForm,
+  file: string,
+  args: readonly string[],
+  options: ShellOptions,
+): Command {
+  if (form !== 'execSync' && !options.shell) {
+    return { file, argv: [String(options.argv0 ?? file), ...args] };
+  }
+  const shell = typeof options.shell === 'string' ? options.shell : defaultShell();
+  const flags = /^(?:.*\\)?cmd(?:\.exe)?$/i.test(shell) ? ['/d', '/s', '/c'] : ['-c'];
+  return { file: shell, argv: [shell, ...flags, [file, ...args].join(' ')] };
+}
+
+function defaultShell(): string {
+  if (process.platform === 'win32') return process.env.comspec || 'cmd.exe';
+  return process.platform === 'android' ? '/system/bin/sh' : '/bin/sh';
+}
+
+/** Node's `normalizeSpawnArguments`: "Prototype values are intentionally included." */
+function flatten(environment: Environment): Environment {
+  const flat: Record<string, string | undefined> = Object.create(null);
+  for (const name in environment) flat[name] = environment[name];
+  return flat;
+}
+
+function fromPairs(pairs: readonly string[]): Environment {
+  const environment: Record<string, string> = Object.create(null);
+  for (const pair of pairs) {
+    // Windows has names that begin with "=", such as "=C:".
+    const end = pair.indexOf('=', 1);
+    environment[pair.slice(0, end)] = pair.slice(end + 1);
+  }
+  return environment;
+}
+
+function toPairs(environment: Environment): string[] {
+  return Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  );
+}
+
+/** A copy with the same prototype: Node's own options have none, on purpose. */
+function changed(options: object, changes: object): object {
+  return Object.assign(Object.create(Object.getPrototypeOf(options)), options, changes);
+}
+
+function isObject(value: unknown): value is ShellOptions {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,168 @@
+import type { ChildProcess } from 'node:child_process';
+import { errorMonitor } from 'node:events';
+import { type Context, context as contextApi, type Span, trace } from '@opentelemetry/api';
+import { complain } from '../complain.js';
+import type { Process } from '../lifecycles/process.js';
+import type { ExecTelemetry } from '../telemetry.js';
+import { type Command, readSpawn, readSync, type Start } from './child-process-command.js';
+import type { ChildProcessInstrumentationConfig } from './child-process-config.js';
+import {
+  type ChildProcessEnd,
+  outcomeOfResult,
+  outcomeOfThrown,
+  type SyncOutcome,
+  succeeded,
+} from './child-process-outcome.js';
+import type { ChildProcessObserver, SyncForm } from './child-process-seam.js';
+import { Termination } from './child-process-termination.js';
+
+/** Where an observer finds what it feeds and how it is configured, anew for each process. */
+export interface ObserverSource {
+  readonly config: () => ChildProcessInstrumentationConfig;
+  readonly telemetry: () => ExecTelemetry;
+}
+
+interface Begun<S extends Start> {
+  readonly start: S;
+  readonly process: Process;
+  readonly exitHook: (end: ChildProcessEnd) => void;
+  readonly propagates: boolean;
+  readonly baggage: boolean;
+}
+
+// @opentelemetry/core, trace/suppress-tracing: keys are registered symbols, so that copies agree on them.
+const SUPPRESS_TRACING = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+
+/** Feeds child processes to the process lifecycle. Nothing that it does changes what the caller sees. */
+export class TelemetryObserver implements ChildProcessObserver {
+  readonly #source: ObserverSource;
+  readonly #terminations = new WeakMap<ChildProcess, Termination>();
+
+  constructor(source: ObserverSource) {
+    this.#source = source;
+  }
+
+  spawn(child: ChildProcess, options: unknown, start: (options: unknown) => unknown): unknown {
+    const begun = this.#begin(() => readSpawn(options));
+    if (begun === undefined) return start(options);
+    const asked = within(begun) ?? options;
+    let result: unknown;
+    try {
+      result = start(asked);
+    } catch (error) {
+      begun.exitHook({ code: null, signal: null, error });
+      begun.process.spawnFailed(error);
+      throw error;
+    }
+    this.#follow(child, begun);
+    return result;
+  }
+
+  killed(child: ChildProcess, signal: unknown): void {
+    this.#terminations.get(child)?.sent(signal);
+  }
+
+  spawnSync(
+    form: SyncForm,
+    args: readonly unknown[],
+    run: (args: readonly unknown[]) => unknown,
+  ): unknown {
+    const begun = this.#begin(() => readSync(form, args));
+    if (begun === undefined) return run(args);
+    const asked = within(begun) ?? args;
+    let outcome: SyncOutcome = succeeded;
+    try {
+      const result = run(asked);
+      if (form === 'spawnSync') outcome = outcomeOfResult(result);
+      return result;
+    } catch (error) {
+      outcome = outcomeOfThrown(error);
+      throw error;
+    } finally {
+      begun.exitHook(outcome.end);
+      outcome.settle(begun.process);
+    }
+  }
+
+  #begin<S extends Start>(read: () => S): Begun<S> | undefined {
+    try {
+      const ambient = contextApi.active();
+      const config = this.#source.config();
+      if (ambient.getValue(SUPPRESS_TRACING) === true) return undefined;
+      if (config.requireParentSpan && trace.getSpanContext(ambient) === undefined) return undefined;
+      const start = read();
+      const { file, argv } = start.command;
+      if (ignores(config, start.command)) return undefined;
+      const process = this.#source.telemetry().process({ executable: file, args: argv });
+      const span = ownSpan(process.context, ambient);
+      callHook('spawnHook', config.spawnHook, span, { file, args: argv.slice(1) });
+      return {
+        start,
+        process,
+        exitHook: (end) => callHook('exitHook', config.exitHook, span, end),
+        propagates: config.propagate ?? true,
+        baggage: config.baggage ?? false,
+      };
+    } catch (error) {
+      complain('beginning a child process', error);
+      return undefined;
+    }
+  }
+
+  #follow(child: ChildProcess, { process, exitHook }: Begun<Start>): void {
+    const termination = new Termination();
+    this.#terminations.set(child, termination);
+    child.once('spawn', () => process.spawned(child.pid));
+    // Node's documentation: `error` also tells of a failed kill or message, which ends nothing.
+    child.once(errorMonitor as unknown as 'error', (error: unknown) => {
+      if (child.pid !== undefined) return;
+      exitHook({ code: null, signal: null, error });
+      process.spawnFailed(error);
+    });
+    child.once('exit', (code, signal) => {
+      exitHook({ code, signal });
+      if (termination.explains(signal)) process.terminationRequested();
+      process.exited(code, signal);
+    });
+  }
+}
+
+function within<S extends Start>({ start, process, propagates, baggage }: Begun<S>) {
+  if (!propagates) return undefined;
+  try {
+    return start.within((environment) =>
+      process.environment(environment, { baggage }),
+    ) as ReturnType<S['within']>;
+  } catch (error) {
+    complain("making a child's environment", error);
+    return undefined;
+  }
+}
+
+function ignores({ ignore }: ChildProcessInstrumentationConfig, { file, argv }: Command): boolean {
+  try {
+    return ignore?.(file, argv.slice(1)) === true;
+  } catch (error) {
+    complain('ignore', error);
+    return false;
+  }
+}
+
+function ownSpan(context: Context, ambient: Context): Span | undefined {
+  const span = trace.getSpan(context);
+  return span !== trace.getSpan(ambient) && span?.isRecording() ? span : undefined;
+}
+
+function callHook<T>(
+  name: string,
+  hook: ((span: Span, about: T) => void) | undefined,
+  span: Span | undefined,
+  about: T,
+): void {
+  if (hook === undefined || span === undefined) return;
+  try {
+    hook(span, about);
+  } catch (error) {
+    complain(name, error);
+  }
+}

@@ -1,0 +1,30 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type * as Sdk from '@opentelemetry/sdk-node';
+
+const PACKAGE = '@opentelemetry/sdk-node';
+
+/**
+ * Finds `@opentelemetry/sdk-node`, of either line: beside this package, in the program's own dependencies,
+ * or in the working directory's.
+ * @returns undefined where it is nowhere
+ * @throws what loading it throws
+ */
+export function findNodeSdk(): typeof Sdk | undefined {
+  const program = process.argv[1];
+  const places = [import.meta.url, ...(program ? [program] : []), join(process.cwd(), 'index.js')];
+  for (const place of places) {
+    const require = createRequire(place);
+    const path = resolve(require);
+    if (path !== undefined) return require(path) as typeof Sdk;
+  }
+  return undefined;
+}
+
+function resolve(require: NodeJS.Require): string | undefined {
+  try {
+    return require.resolve(PACKAGE);
+  } catch {
+    return undefined;
+  }
+}

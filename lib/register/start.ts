@@ -1,0 +1,77 @@
+import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
+import { LineFilterError, LineLogRecordProcessor } from '../lines.js';
+import { type Destinations, FILTER, readDestinations } from './environment.js';
+import { attendExit } from './exit.js';
+import { flushProviders, isSdkRegistered } from './flush.js';
+import { everyInstrumentation } from './instrumentations.js';
+import { findNodeSdk } from './node-sdk.js';
+import { sendDiagnosticsToStderr, tell } from './stderr-diagnostics.js';
+
+/** Switches everything on, as the environment says. Never throws: the program runs in any case. */
+export function start(): void {
+  try {
+    const destinations = readDestinations(process.env);
+    if (destinations.disabled) return;
+    if (isSdkRegistered()) attendInstrumentations(false);
+    else if (startSdk(destinations)) attendInstrumentations(destinations.exports);
+  } catch (error) {
+    tell('could not start; the program runs without telemetry.', error);
+  }
+}
+
+function attendInstrumentations(mustFlush: boolean): void {
+  const instrumentations = everyInstrumentation();
+  const settle = () => {
+    for (const instrumentation of instrumentations) instrumentation.settleOpen();
+  };
+  attendExit({ settle, flush: flushProviders, mustFlush });
+}
+
+function startSdk(destinations: Destinations): boolean {
+  const sdk = findNodeSdk();
+  if (sdk === undefined) {
+    tell(
+      'there is no OpenTelemetry SDK, so nothing is recorded. To install one: ' +
+        'npm install @opentelemetry/sdk-node',
+    );
+    return false;
+  }
+  const level = process.env.OTEL_LOG_LEVEL;
+  sendDiagnosticsToStderr(level);
+  delete process.env.OTEL_LOG_LEVEL;
+  try {
+    new sdk.NodeSDK(configuration(destinations)).start();
+  } finally {
+    if (level !== undefined) process.env.OTEL_LOG_LEVEL = level;
+  }
+  return true;
+}
+
+function configuration({ exports, lines }: Destinations): Partial<NodeSDKConfiguration> {
+  return {
+    ...(lines && { logRecordProcessors: [lineProcessor()] }),
+    ...(!exports && {
+      spanProcessors: [identify],
+      metricReaders: [],
+      autoDetectResources: false,
+    }),
+  };
+}
+
+/** A tracer provider exists only with a processor; without one, lines and children would have no trace. */
+const identify = {
+  onStart() {},
+  onEnd() {},
+  async forceFlush() {},
+  async shutdown() {},
+};
+
+function lineProcessor(): LineLogRecordProcessor {
+  try {
+    return new LineLogRecordProcessor({ filter: process.env[FILTER] });
+  } catch (error) {
+    if (!(error instanceof LineFilterError)) throw error;
+    tell(`${FILTER} is not used: ${error.message}`);
+    return new LineLogRecordProcessor();
+  }
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import * as serverModule from '@modelcontextprotocol/sdk/server/index.js';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { trace } from '@opentelemetry/api';
+import { expect } from 'chai';
+import { McpInstrumentation } from 'otel-exec/instrumentation';
+import { type CapturedSignals, SignalCapture } from 'otel-exec/testing';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const PARENT = 'b7ad6b7169203331';
+const _meta = { traceparent: `00-${TRACE}-${PARENT}-01` };
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** A real HTTP server in which every request has a span, as an HTTP instrumentation makes one. */
+async function listen(listener: Listener) {
+  const tracer = trace.getTracer('http');
+  const server = createServer((request, response) => {
+    tracer.startActiveSpan(`HTTP ${request.method}`, (span) => {
+      response.once('close', () => span.end());
+      void listener(request, response);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function requestSpans({ spans }: CapturedSignals) {
+  return spans.filter(({ name }) => !name.startsWith('HTTP'));
+}
+
+describe('McpInstrumentation over HTTP', () => {
+  let capture: SignalCapture;
+  let instrumentation: McpInstrumentation;
+  let held: () => void;
+  let holding: Promise<void>;
+
+  beforeEach(() => {
+    capture = new SignalCapture().register();
+    instrumentation = new McpInstrumentation();
+    instrumentation.instrumentModule(serverModule);
+    holding = new Promise((resolve) => {
+      held = resolve;
+    });
+  });
+
+  afterEach(async () => {
+    instrumentation.disable();
+    await capture[Symbol.asyncDispose]();
+  });
+
+  function newServer(): McpServer {
+    const server = new McpServer({ name: 's', version: '1' });
+    server.registerTool('greet', {}, () => ({ content: [] }));
+    server.registerTool('hold', {}, () => {
+      held();
+      return new Promise(() => {});
+    });
+    return server;
+  }
+
+  async function connect(transport: Transport): Promise<Client> {
+    const client = new Client({ name: 'c', version: '1' });
+    await client.connect(transport);
+    return client;
+  }
+
+  it('follows a session of the streamable transport until it is deleted', async () => {
+    const transports = new Map<string, StreamableHTTPServerTransport>();
+    await using http = await listen(async (request, response) => {
+      const id = String(request.headers['mcp-session-id']);
+      const known = transports.get(id);
+      if (known !== undefined) return known.handleRequest(request, response);
+      const transport = new StreamableHTTPServerTransport({
+        sessionIdGenerator: randomUUID,
+        onsessioninitialized: (session) => void transports.set(session, transport),
+      });
+      await newServer().connect(transport as Transport);
+      await transport.handleRequest(request, response);
+    });
+    const transport = new StreamableHTTPClientTransport(http.url);
+    const client = await connect(transport as Transport);
+    const session = transport.sessionId;
+    await client.callTool({ name: 'greet', _meta });
+    const lost = client.callTool({ name: 'hold' }).catch(() => 'lost');
+    await holding;
+    await transport.terminateSession();
+    await client.close();
+    expect(await lost).to.equal('lost');
+    const signals = await capture.signals();
+    const posts = signals.spans.filter(({ name }) => name === 'HTTP POST');
+    const [initialize, greet, hold] = requestSpans(signals);
+    expect(requestSpans(signals).map(({ name, status }) => [name, status])).to.deep.equal([
+      ['initialize', 'UNSET'],
+      ['tools/call greet', 'UNSET'],
+      ['tools/call _OTHER', 'ERROR'],
+    ]);
+    for (const span of requestSpans(signals)) {
+      expect(span.attributes['mcp.session.id']).to.equal(session);
+    }
+    expect(hold?.attributes['error.type']).to.equal('disconnected');
+    expect(greet).to.include({ traceId: TRACE, parentSpanId: PARENT });
+    expect(posts.map(({ spanId }) => spanId)).to.include(initialize?.parentSpanId);
+    expect(posts.map(({ spanId }) => spanId)).to.include(greet?.links[0]);
+  });
+
+  it('follows one stateless transport a request', async () => {
+    await using http = await listen(async (request, response) => {
+      const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
+      const server = newServer();
+      response.once('close', () => void server.close());
+      await server.connect(transport as Transport);
+      await transport.handleRequest(request, response);
+    });
+    const client = await connect(new StreamableHTTPClientTransport(http.url) as Transport);
+    await client.callTool({ name: 'greet' });
+    await client.close();
+    expect(
+      requestSpans(await capture.signals()).map(({ name, attributes }) => [
+        name,
+        attributes['mcp.session.id'],
+      ]),
+    ).to.deep.equal([
+      ['initialize', undefined],
+      ['tools/call greet', undefined],
+    ]);
+  });
+
+  it('follows the SSE transport until its stream closes', async () => {
+    let transport: SSEServerTransport | undefined;
+    let ended: Promise<unknown> | undefined;
+    await using http = await listen(async (request, response) => {
+      if (request.method === 'POST') return transport?.handlePostMessage(request, response);
+      transport = new SSEServerTransport('/', response);
+      ended = once(response, 'close');
+      await newServer().connect(transport);
+    });
+    const client = await connect(new SSEClientTransport(http.url));
+    await client.callTool({ name: 'greet', _meta });
+    const lost = client.callTool({ name: 'hold' }).catch(() => 'lost');
+    await holding;
+    await client.close();
+    expect(await lost).to.equal('lost');
+    await ended;
+    const spans = requestSpans(await capture.signals());
+    expect(spans.map(({ name, attributes }) => [name, attributes['error.type']])).to.deep.equal([
+      ['initialize', undefined],
+      ['tools/call greet', undefined],
+      ['tools/call _OTHER', 'disconnected'],
+    ]);
+    expect(spans[1]).to.include({ traceId: TRACE, parentSpanId: PARENT });
+    expect(spans[1]?.links).to.have.length(1);
+  });
+});

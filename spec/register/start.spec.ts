@@ -1,0 +1,112 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { expect } from 'chai';
+import { Collector } from './collector.js';
+import { runProgram } from './program.js';
+
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
+const PROGRAM = `
+  import { execFileSync } from 'node:child_process';
+  import net from 'node:net';
+  const { connect } = net.Socket.prototype;
+  net.Socket.prototype.connect = function (...args) {
+    console.log('connects', args);
+    return connect.apply(this, args);
+  };
+  process.stdout.write(execFileSync('sh', ['-c', 'printf "$TRACEPARENT" | wc -c']));
+`;
+
+describe('otel-exec/register', () => {
+  it('writes lines and sends nothing anywhere, where no exporter is configured', async () => {
+    const [{ code, stdout, stderr }, killed] = await Promise.all([
+      runProgram(PROGRAM),
+      runProgram(`${PROGRAM} setInterval(() => {}, 1e6); process.kill(process.pid);`),
+    ]);
+    expect([code, stdout.trim()]).to.deep.equal([0, '55']);
+    expect([killed.signal, killed.stdout.trim()]).to.deep.equal(['SIGTERM', '55']);
+    const { timestamp: _, ...line } = JSON.parse(stderr);
+    expect(line.fields.trace_id).to.match(/^[\da-f]{32}$/);
+    expect(line).to.deep.equal({
+      level: 'INFO',
+      fields: {
+        message: 'child process ended',
+        'event.name': 'child_process.exit',
+        'process.executable.name': 'sh',
+        trace_id: line.fields.trace_id,
+        result: 'success',
+        duration_ms: line.fields.duration_ms,
+      },
+      target: 'otel-exec',
+    });
+  });
+
+  it('filters the lines by OTEL_EXEC_LOG, and tells of a filter that is none', async () => {
+    const [filtered, misspelt] = await Promise.all([
+      runProgram(PROGRAM, { env: { OTEL_EXEC_LOG: 'info,otel-exec=warn' } }),
+      runProgram(PROGRAM, { env: { OTEL_EXEC_LOG: 'info,otel-exec=lots' } }),
+    ]);
+    expect(filtered).to.include({ code: 0, stderr: '' });
+    const [told, line] = misspelt.stderr.split('\n');
+    expect(told).to.match(/^otel-exec\/register: OTEL_EXEC_LOG is not used: .*otel-exec=lots/);
+    expect(JSON.parse(line ?? '')).to.have.nested.property('fields.result', 'success');
+  });
+
+  it('writes lines beside an exporter where OTEL_EXEC_LOG asks for them', async () => {
+    await using collector = new Collector();
+    const env = { ...(await collector.listen()), OTEL_EXEC_LOG: 'info' };
+    const { stderr } = await runProgram(PROGRAM, { env });
+    expect(JSON.parse(stderr)).to.have.nested.property('fields.result', 'success');
+    expect(collector.received).to.deep.include({ spans: ['sh'], events: [] });
+  });
+
+  it('tells of diagnostics on stderr alone, and does nothing where the SDK is disabled', async () => {
+    const [verbose, disabled] = await Promise.all([
+      runProgram('console.log(process.env.OTEL_LOG_LEVEL)', { env: { OTEL_LOG_LEVEL: 'verbose' } }),
+      runProgram(PROGRAM, { env: { OTEL_SDK_DISABLED: 'True' } }),
+    ]);
+    expect(verbose).to.include({ code: 0, stdout: 'verbose\n' });
+    expect(verbose.stderr).to.match(/^(otel-exec\/register: (debug|info|verbose): .*\n)+$/);
+    expect(disabled).to.include({ code: 0, stderr: '' });
+    expect(disabled.stdout.trim()).to.equal('0');
+  });
+
+  it('uses the SDK that another --import has started', async () => {
+    const other = `data:text/javascript,${encodeURIComponent(`
+      import { createRequire } from 'node:module';
+      const require = createRequire('${pathToFileURL(join(repository, 'package.json'))}');
+      const { NodeSDK, tracing } = require('@opentelemetry/sdk-node');
+      const report = { onStart() {}, async forceFlush() {}, async shutdown() {} };
+      report.onEnd = (span) => console.log('span', span.name);
+      new NodeSDK({ spanProcessors: [report], metricReaders: [], logRecordProcessors: [] }).start();
+    `)}`;
+    const flags = ['--import', other, '--import', 'otel-exec/register'];
+    const { stdout, stderr } = await runProgram(PROGRAM, { flags });
+    expect(stdout).to.match(/^span sh\n\s*55\n$/);
+    expect(stderr).to.equal('');
+  });
+
+  it('says what to install where there is no SDK, and the program runs', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'otel-exec-alone-'));
+    try {
+      const modules = join(folder, 'node_modules');
+      mkdirSync(join(modules, 'otel-exec'), { recursive: true });
+      for (const file of ['package.json', 'dist']) {
+        cpSync(join(repository, file), join(modules, 'otel-exec', file), { recursive: true });
+      }
+      for (const name of ['api', 'propagator-env-carrier']) {
+        const path = join('@opentelemetry', name);
+        cpSync(join(repository, 'node_modules', path), join(modules, path), { recursive: true });
+      }
+      const { code, stdout, stderr } = await runProgram(PROGRAM, { cwd: folder });
+      expect([code, stdout.trim()]).to.deep.equal([0, '0']);
+      expect(stderr).to.equal(
+        'otel-exec/register: there is no OpenTelemetry SDK, so nothing is recorded. ' +
+          'To install one: npm install @opentelemetry/sdk-node\n',
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,211 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { ExecTelemetry, type Request, RpcTap } from 'otel-exec';
+import { type CapturedSignals, SignalCapture } from 'otel-exec/testing';
+
+function call(id: unknown, method = 'exec') {
+  return { jsonrpc: '2.0', id, method };
+}
+
+function answer(id: unknown, more: object = { result: 1 }) {
+  return { jsonrpc: '2.0', id, ...more };
+}
+
+function resultsById({ events }: CapturedSignals) {
+  return events.map(({ attributes }) => [attributes.request_id, attributes.result]);
+}
+
+function activeRequests({ metrics }: CapturedSignals) {
+  return metrics['exec_server.requests.active']?.map(({ value }) => value);
+}
+
+describe('a tap on a JSON-RPC stream', () => {
+  it('begins with a request and ends with the response of its id, on all three signals', async () => {
+    await using capture = new SignalCapture();
+    const tap = new RpcTap(new ExecTelemetry(capture.providers), { transport: 'stdio' });
+    tap.received(call('a'));
+    tap.received({ jsonrpc: '2.0', method: 'a notification' });
+    tap.sent({ jsonrpc: '2.0', id: 'a', method: 'a request of the server' });
+    tap.sent(answer('a'));
+    tap.close();
+    await capture.expectExactly({
+      spans: [
+        {
+          name: 'exec',
+          kind: 'SERVER',
+          status: 'UNSET',
+          attributes: {
+            'rpc.system.name': 'jsonrpc',
+            'rpc.method': 'exec',
+            'jsonrpc.request.id': 'a',
+            'jsonrpc.protocol.version': '2.0',
+          },
+        },
+      ],
+      events: [
+        {
+          name: 'codex.exec_server_request',
+          attributes: {
+            request_id: 'a',
+            method: 'exec',
+            result: 'success',
+            duration_ms: Number.isInteger,
+            traceparent: /^00-/,
+          },
+        },
+      ],
+      metrics: {
+        'exec_server.connections': [{ value: 1, attributes: { transport: 'stdio' } }],
+        'exec_server.connections.active': [{ value: 0, attributes: { transport: 'stdio' } }],
+        'exec_server.requests': [{ value: 1, attributes: { method: 'exec', result: 'success' } }],
+        'exec_server.requests.active': [{ value: 0, attributes: {} }],
+        'exec_server.request.duration': [
+          { value: 1, attributes: { method: 'exec', result: 'success' } },
+        ],
+      },
+    });
+  });
+
+  it('counts no connection where no transport is named, and still ends what is open', async () => {
+    await using capture = new SignalCapture();
+    const tap = new RpcTap(new ExecTelemetry(capture.providers));
+    tap.received(call(1));
+    const before = activeRequests(await capture.signals());
+    tap.close();
+    tap.received(call(2));
+    const signals = await capture.signals();
+    expect(before).to.deep.equal([1]);
+    expect(activeRequests(signals)).to.deep.equal([0]);
+    expect(signals.metrics['exec_server.connections'] ?? []).to.deep.equal([]);
+    expect(resultsById(signals)).to.deep.equal([
+      ['1', 'disconnected'],
+      ['2', 'disconnected'],
+    ]);
+  });
+
+  it('takes the entries of a batch one by one, in and out', async () => {
+    await using capture = new SignalCapture();
+    const tap = new RpcTap(new ExecTelemetry(capture.providers));
+    expect(tap.received([call(1), { method: 'note' }, call(2), 7])).to.equal(undefined);
+    tap.sent([answer(2, { error: { code: -32000 } }), answer(1)]);
+    expect(resultsById(await capture.signals())).to.deep.equal([
+      ['2', 'error'],
+      ['1', 'success'],
+    ]);
+  });
+
+  it('ends requests that share an id in their order, and ignores what nobody asked', async () => {
+    await using capture = new SignalCapture();
+    const tap = new RpcTap(new ExecTelemetry(capture.providers));
+    tap.sent(answer(1));
+    tap.received(call(1, 'first'));
+    tap.received(call(1, 'second'));
+    tap.received(call('1', 'text'));
+    tap.sent(answer(1));
+    tap.sent(answer(1, { error: { code: -32601 } }));
+    tap.sent(answer(1));
+    const { events } = await capture.signals();
+    expect(events.map(({ attributes }) => [attributes.method, attributes.result])).to.deep.equal([
+      ['first', 'success'],
+      ['unknown', 'error'],
+    ]);
+    tap.close();
+    expect((await capture.signals()).events).to.have.length(3);
+  });
+
+  it('matches a null id, and an id of no legal type, with a null answer', async () => {
+    await using capture = new SignalCapture();
+    const tap = new RpcTap(new ExecTelemetry(capture.providers));
+    tap.received(call(null));
+    tap.received(call({ odd: true }));
+    tap.sent(answer(null));
+    tap.sent(answer(null));
+    expect((await capture.signals()).events.map((e) => e.attributes.result)).to.deep.equal([
+      'success',
+      'success',
+    ]);
+  });
+
+  it('ends a cancelled request at its cancellation, whatever is answered later', async () => {
+    await using capture = new SignalCapture();
+    const tap = new RpcTap(new ExecTelemetry(capture.providers));
+    tap.received(call(1));
+    tap.received(call(2));
+    tap.received({ method: '$/cancelRequest', params: { id: 1 } });
+    tap.received({ method: '$/cancelRequest', params: { id: 'never' } });
+    tap.received({ method: '$/cancelRequest' });
+    tap.received({ method: 'notifications/cancelled', params: { requestId: 2 } });
+    tap.sent(answer(1));
+    const signals = await capture.signals();
+    expect(resultsById(signals)).to.deep.equal([
+      ['1', 'cancelled'],
+      ['2', 'cancelled'],
+    ]);
+    expect(signals.spans.map(({ status }) => status)).to.deep.equal(['ERROR', 'ERROR']);
+  });
+
+  it('gives every request exactly one span, record and event, in any stream', async () => {
+    const id = fc.oneof(fc.nat(3), fc.constantFrom('1', 'a', null, undefined, true, {}));
+    const method = fc.constantFrom('exec', 'read', '$/cancelRequest', '__proto__', '', 5);
+    const params = fc.oneof(
+      fc.record({ id, requestId: id }, { requiredKeys: [] }),
+      fc.constantFrom(null, undefined, 'text', [1]),
+    );
+    const error = fc.oneof(fc.constant(null), fc.record({ code: fc.anything() }), fc.anything());
+    const message = fc.oneof(
+      fc.record({ id, method, params }, { requiredKeys: [] }),
+      fc.record({ id, result: fc.anything(), error }, { requiredKeys: ['id'] }),
+      fc.anything(),
+    );
+    const entry = fc.oneof({ weight: 8, arbitrary: message }, fc.array(message, { maxLength: 3 }));
+    const step = fc.record({ way: fc.constantFrom('received', 'sent'), entry });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.boolean(), async (steps, counted) => {
+        await using capture = new SignalCapture();
+        const telemetry = new ExecTelemetry(capture.providers);
+        const begun: Request[] = [];
+        const counting = {
+          request: (...args: Parameters<typeof telemetry.request>) => {
+            const request = telemetry.request(...args);
+            begun.push(request);
+            return request;
+          },
+          connection: telemetry.connection.bind(telemetry),
+        };
+        const tap = new RpcTap(counting, counted ? { transport: 'stdio' } : {});
+        for (const { way, entry } of steps) tap[way as 'received' | 'sent'](entry);
+        tap.close();
+        const { spans, events, metrics } = await capture.signals();
+        const records = metrics['exec_server.request.duration'] ?? [];
+        expect(begun.every(({ settled }) => settled)).to.equal(true);
+        expect(spans).to.have.length(begun.length);
+        expect(events).to.have.length(begun.length);
+        expect(records.reduce((sum, { value }) => sum + value, 0)).to.equal(begun.length);
+        expect(activeRequests({ spans, events, metrics })?.every((n) => n === 0)).to.not.equal(
+          false,
+        );
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('throws nothing where its facts, its end or a message throws', async () => {
+    await using capture = new SignalCapture();
+    const fail = () => {
+      throw new Error('odd');
+    };
+    const telemetry = new ExecTelemetry(capture.providers);
+    const odd = new RpcTap(telemetry, { facts: fail });
+    odd.received(call(1));
+    odd.sent(answer(1));
+    const tap = new RpcTap(telemetry, { end: fail });
+    tap.received(call(2));
+    tap.sent(answer(2));
+    tap.received(Object.defineProperty({ id: 3 }, 'method', { get: fail }));
+    tap.close();
+    expect(resultsById(await capture.signals())).to.deep.equal([
+      ['1', 'success'],
+      ['2', 'success'],
+    ]);
+  });
+});
