@@ -57,13 +57,14 @@ export class FeedClient {
   }
 
   async #readLines(body: ReadableStream<Uint8Array>, reading: AbortController): Promise<void> {
-    const reader = body.pipeThrough(new TextDecoderStream() as never).getReader();
+    const reader = body.getReader();
+    const decoder = new TextDecoder();
     let rest = '';
     for (;;) {
-      const { value, done } = (await reader.read()) as { value?: string; done: boolean };
+      const { value, done } = await reader.read();
       if (done) return;
       this.#listen(reading);
-      const lines = (rest + value).split('\n');
+      const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) this.#take(JSON.parse(line) as FeedMessage);
     }

@@ -53,8 +53,8 @@ export class Runs {
     const run = { processId, command, output: new TerminalText(), alive: true };
     this.#runs.set(processId, run);
     this.#commands.set(processId, command);
-    forgetOldest(this.#runs);
-    forgetOldest(this.#commands);
+    forgetOldest(this.#runs, ({ alive }) => !alive);
+    forgetOldest(this.#commands, () => true);
     sessionStorage.setItem(KEY, JSON.stringify([...this.#commands]));
     return run;
   }
@@ -87,9 +87,9 @@ function remembered(): [string, string][] {
   }
 }
 
-function forgetOldest(map: Map<string, unknown>): void {
-  for (const oldest of map.keys()) {
+function forgetOldest<T>(map: Map<string, T>, mayGo: (value: T) => boolean): void {
+  for (const [key, value] of map) {
     if (map.size <= MAX_RUNS) return;
-    map.delete(oldest);
+    if (mayGo(value)) map.delete(key);
   }
 }

@@ -3,6 +3,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
+import { WebSocket } from 'ws';
 import { LivePage } from '../../../../examples/exec-server/page/live-page.js';
 import { ServerProgram } from '../program.js';
 import { Serving } from '../serving.js';
@@ -88,6 +89,22 @@ describe('the routes of the page', () => {
     const response = await ask(`${url}/page/feed`, right);
     expect(response.statusCode).to.equal(200);
     response.destroy();
+  });
+
+  it('go with a WebSocket that carries the token as a subprotocol, as a page must', async () => {
+    const { serving } = await serve('tøken & more');
+    await using _ = serving;
+    const bearer = (token: string) => `bearer.${Buffer.from(token).toString('base64url')}`;
+    const right = new WebSocket(serving.server.url, ['exec-server', bearer('tøken & more')]);
+    await once(right, 'open');
+    expect(right.protocol).to.equal('exec-server');
+    right.close();
+    await once(right, 'close');
+    for (const offered of [['exec-server'], ['exec-server', bearer('another')], ['bearer.']]) {
+      const wrong = new WebSocket(serving.server.url, offered);
+      const [error] = await once(wrong, 'error');
+      expect(error.message).to.equal('Unexpected server response: 401');
+    }
   });
 
   it('tell what was kept line by line, and then everything new', async () => {
