@@ -17,8 +17,6 @@ const PROGRAMS = {
   '@opentelemetry/api': API,
   '@opentelemetry/api and otel-exec': `${API} import 'otel-exec';`,
 } as const;
-const MODULES =
-  'The package is many small modules, each of which Node finds, opens and compiles on its own; that, not the code in them, is most of it.';
 const TELL =
   'const { user, system } = process.cpuUsage(); console.log((user + system) / 1_000, performance.now());';
 
@@ -57,7 +55,6 @@ export const imports: Part = async () => {
       title: 'Import, wall clock',
       unit: 'ms',
       about: 'The same processes, from their start to the last line of the program.',
-      notes: [MODULES],
       rows: [
         ...rows(wall),
         boundRow('otel-exec over the API', spreadOf(over(wall)), { atMost: MILLIS, unit: 'ms' }),

@@ -44,7 +44,6 @@ export const lines: Part = async () => {
           { variant: OURS, to: 'pino', atMost: 1 },
           { variant: OURS, to: 'pino, flat', atMost: 1 },
         ]),
-        notes: [NOTE],
         chart: true,
       },
       {
@@ -62,8 +61,6 @@ export const lines: Part = async () => {
 
 const OURS = "ours, through the SDK's logger";
 const ALONE = 'ours, the processor alone';
-const NOTE =
-  "What is between our two rows is the SDK's log record: its limits, its sanitized copy of the attributes and its scope are needed for OTLP, and a line is one more reader of it.";
 
 function ourLines(folder: string): Variant[] {
   const file = (name: string) => createWriteStream(join(folder, name));

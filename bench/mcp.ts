@@ -41,8 +41,7 @@ export const mcp: Part = async () => {
         ]),
         chart: true,
         notes: [
-          'No peer emits a metric or an event, so that they are compared with ours where only spans are read. ' +
-            'What an active context alone costs is in every row but the first: before Node 24, once anything has run in one, every promise of the process is slower.',
+          'No peer emits a metric or an event, so that they are compared with ours where only spans are read.',
           `Signals per call: ${VARIANTS.map((name) => `${name} ${countsOf(told.get(name))}`).join('; ')}.`,
           `Peers: ${PEERS.map((peer) => `${peer} ${versionOf(peer)}`).join(', ')}, whose exporters discard as ours do.`,
         ],

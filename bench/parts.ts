@@ -7,18 +7,21 @@ export interface Program {
   /** The side install that it runs in; absent for this package's own dependencies. */
   readonly side?: string;
   readonly flags?: readonly string[];
+  /** In how many processes it is measured, one after the other. Default 1. */
+  readonly repeat?: number;
 }
 
 /** The suite, in the order of the report. */
 export const PROGRAMS: readonly Program[] = [
-  { name: 'lifecycle', file: 'lifecycle.js' },
-  { name: 'lifecycle-sdk2', file: 'lifecycle.js', side: 'sdk2' },
+  { name: 'lifecycle', file: 'lifecycle.js', repeat: 3 },
+  { name: 'lifecycle-sdk2', file: 'lifecycle.js', side: 'sdk2', repeat: 3 },
   { name: 'idle', file: 'idle.js', flags: ['--expose-gc'] },
   { name: 'open', file: 'open.js', flags: ['--expose-gc'] },
-  { name: 'long-run', file: 'long-run.js', flags: ['--expose-gc'] },
-  { name: 'lines', file: 'lines.js', side: 'peers' },
+  { name: 'long-run', file: 'long-run.js', flags: ['--expose-gc'], repeat: 3 },
+  { name: 'lines', file: 'lines.js', side: 'peers', repeat: 3 },
   { name: 'server', file: 'server.js' },
-  { name: 'spawn', file: 'spawn.js', side: 'peers' },
-  { name: 'mcp', file: 'mcp.js', side: 'peers' },
+  { name: 'spawn', file: 'spawn.js', side: 'peers', repeat: 3 },
+  { name: 'cold', file: 'cold.js', repeat: 3 },
+  { name: 'mcp', file: 'mcp.js', side: 'peers', repeat: 3 },
   { name: 'import', file: 'import.js' },
 ];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chartName, renderChart } from './measure/chart.js';
 import type { Table } from './measure/part.js';
+import { mergeRepetitions } from './measure/repetition.js';
 import { sideInstall } from './measure/side-install.js';
 import { renderTable } from './measure/table.js';
 import { PROGRAMS, type Program } from './parts.js';
@@ -39,7 +40,9 @@ async function main(wanted: readonly string[]): Promise<void> {
   for (const [index, program] of programs.entries()) {
     const began = performance.now();
     process.stderr.write(`[${index + 1}/${programs.length}] ${program.name} … `);
-    const measured = await runProgram(program);
+    const runs: (readonly Table[])[] = [];
+    for (let time = 0; time < (program.repeat ?? 1); time++) runs.push(await runProgram(program));
+    const measured = mergeRepetitions(runs);
     tables.push(...measured);
     process.stderr.write(`${((performance.now() - began) / 1_000).toFixed(0)} s\n`);
     if (wanted.length > 0) for (const table of measured) console.log(renderTable(table));

@@ -11,8 +11,6 @@ const PEER = 'dd-trace';
 const VARIANTS = ['bare', 'ours', PEER] as const;
 const TURNS = { rounds: 40, warmup: 12, perTurn: 25 };
 const CHECKED = 20;
-const COLD =
-  'Most of what is added is code that has run too rarely for the compiler to optimize it: a program that starts processes starts few of them. The same code, warm, is in the tables of lifecycles.';
 /** The peer's name for its spans. */
 const MARK = 'command_execution';
 
@@ -50,7 +48,7 @@ export const spawn: Part = async () => {
         unit: 'ns',
         about,
         rows: rowsOf(variants, wall, bounds),
-        notes: [...versions, COLD],
+        notes: versions,
       },
       {
         title: 'Spawn of a real process, processor time of the parent',

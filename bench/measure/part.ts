@@ -13,7 +13,8 @@ export interface Row {
 /** What a row should reach. */
 export interface Goal {
   readonly text: string;
-  readonly met: boolean;
+  readonly atMost?: number;
+  readonly atLeast?: number;
 }
 
 /** One table of the report. */

@@ -33,14 +33,14 @@ export function rowsOf(
       const bound = own.find((candidate) => candidate.to === to);
       if (to === undefined) return boundRow(name, row.value, bound);
       const value = spreadOf(ratios(timings.get(name) ?? [], timings.get(to) ?? []));
-      return { ...row, ratio: { to, value }, ...(bound && { goal: goalOf(bound, value, to) }) };
+      return { ...row, ratio: { to, value }, ...(bound && { goal: goalOf(bound, to) }) };
     });
   });
 }
 
 /** A row whose value itself has a limit. */
 export function boundRow(variant: string, value: Spread, limit: Limit | undefined): Row {
-  return { variant, value, ...(limit && { goal: goalOf(limit, value) }) };
+  return { variant, value, ...(limit && { goal: goalOf(limit) }) };
 }
 
 /** A row whose value is compared with another's, measured in the same rounds. */
@@ -56,18 +56,33 @@ export function ratioRow(
     variant,
     value: spreadOf(values),
     ratio: { to, value },
-    ...(limit && { goal: goalOf(limit, value, to) }),
+    ...(limit && { goal: goalOf(limit, to) }),
   };
 }
 
-function goalOf(limit: Limit, { median }: Spread, to?: string): Goal {
-  const { atMost = Infinity, atLeast = -Infinity, unit } = limit;
+function goalOf({ atMost, atLeast, unit, text }: Limit, to?: string): Goal {
   const of = to === undefined ? ` ${unit ?? ''}`.trimEnd() : ` × ${to}`;
   const sides = [
-    ...(atLeast > -Infinity ? [`≥ ${atLeast}${of}`] : []),
-    ...(atMost < Infinity ? [`≤ ${atMost}${of}`] : []),
+    ...(atLeast === undefined ? [] : [`≥ ${atLeast}${of}`]),
+    ...(atMost === undefined ? [] : [`≤ ${atMost}${of}`]),
   ];
-  return { text: limit.text ?? sides.join(', '), met: median <= atMost && median >= atLeast };
+  return {
+    text: text ?? sides.join(', '),
+    ...(atLeast !== undefined && { atLeast }),
+    ...(atMost !== undefined && { atMost }),
+  };
+}
+
+/**
+ * Whether the median is within the goal; undecided where it is, or isn't, only in some of the spread's
+ * quartiles.
+ */
+function verdict({ atMost = Infinity, atLeast = -Infinity }: Goal, spread: Spread): string {
+  const within = (value: number) => value <= atMost && value >= atLeast;
+  const met = within(spread.median);
+  const sure = within(spread.low) === met && within(spread.high) === met;
+  const word = met ? 'yes' : '**no**';
+  return sure ? word : `${word}, within the spread`;
 }
 
 /** A table as Markdown. */
@@ -80,7 +95,7 @@ export function renderTable({ title, unit, about, rows, notes = [] }: Table): st
       ratio ? `${ratio.value.median.toFixed(2)} × ${ratio.to}` : '',
       ratio ? `${ratio.value.low.toFixed(2)} – ${ratio.value.high.toFixed(2)}` : '',
       goal?.text ?? '',
-      goal === undefined ? '' : goal.met ? 'yes' : '**no**',
+      goal === undefined ? '' : verdict(goal, ratio?.value ?? value),
     ].join(' | '),
   );
   return [
@@ -88,7 +103,7 @@ export function renderTable({ title, unit, about, rows, notes = [] }: Table): st
     '',
     about,
     '',
-    `| variant | median, ${unit} | quartiles | ratio | quartiles | goal | met |`,
+    `| variant | median, ${unit} | spread | ratio | spread | goal | met |`,
     '| --- | ---: | ---: | --- | --- | --- | --- |',
     ...lines.map((line) => `| ${line} |`),
     ...notes.flatMap((note) => ['', note]),
