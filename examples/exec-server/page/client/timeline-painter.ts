@@ -3,7 +3,7 @@ import type { Group, Lifeline } from './lifelines.js';
 import type { Palette } from './palette.js';
 import { timeTicks } from './time-axis.js';
 import { type LabelScene, paintLabel } from './timeline-label.js';
-import { AXIS_HEIGHT, type Rectangle, type TimelineLayout } from './timeline-layout.js';
+import { AXIS_HEIGHT, type Rectangle } from './timeline-layout.js';
 import type { ViewRange } from './view-range.js';
 
 /** What a picture of the timeline is made of. */
