@@ -5,23 +5,17 @@ import { formatDuration, formatTime, formatTimeMillis } from './format.js';
 import type { Lifeline } from './lifelines.js';
 import { LOOKS } from './outcome.js';
 import { outputOf, showOutput } from './output-panel.js';
+import { type OverviewOptions, overviewOf, terminateButton } from './overview.js';
 import type { Run } from './runs.js';
 import { SIGNALS } from './wire.js';
 
 /** What the details are made from, and whom they tell. */
-export interface DetailsOptions {
+export interface DetailsOptions extends OverviewOptions {
   readonly now: () => number;
-  readonly nameOf: (lifeline: Lifeline) => string;
-  readonly runOf: (lifeline: Lifeline) => Run | undefined;
   readonly eventsOf: (lifeline: Lifeline) => readonly EventRecord[];
-  readonly running: () => readonly Lifeline[];
   readonly relatives: (lifeline: Lifeline) => readonly Lifeline[];
-  readonly select: (lifeline: Lifeline | undefined) => void;
-  readonly terminate: (run: Run) => void;
   readonly signal: (run: Run, signal: string) => void;
 }
-
-const MAX_RUNNING = 50;
 
 /** What is known about the selected lifeline; while none is selected, what runs. */
 export class Details {
@@ -51,7 +45,9 @@ export class Details {
     const kept = document.activeElement?.getAttribute('data-key');
     this.#shown = lifeline;
     this.#state = state;
-    this.#panel.replaceChildren(...(lifeline ? this.#lifeline(lifeline) : this.#overview()));
+    this.#panel.replaceChildren(
+      ...(lifeline ? this.#lifeline(lifeline) : overviewOf(this.#options)),
+    );
     if (kept) this.#panel.querySelector<HTMLElement>(`[data-key="${CSS.escape(kept)}"]`)?.focus();
     this.#tick();
     this.#output();
@@ -79,47 +75,6 @@ export class Details {
     for (const clock of this.#panel.querySelectorAll<HTMLElement>('[data-since]')) {
       clock.textContent = formatDuration(this.#options.now() - Number(clock.dataset.since));
     }
-  }
-
-  #overview(): Node[] {
-    const running = this.#options.running().filter(({ isProcess }) => isProcess);
-    const items = running.slice(0, MAX_RUNNING).map((lifeline) => {
-      const run = this.#options.runOf(lifeline);
-      return make(
-        'li',
-        {},
-        make(
-          'button',
-          {
-            type: 'button',
-            class: 'link',
-            'data-key': lifeline.span.spanId,
-            click: () => this.#options.select(lifeline),
-          },
-          this.#options.nameOf(lifeline),
-        ),
-        make('span', { class: 'muted' }, `still running since ${formatTime(lifeline.span.start)}`),
-        make('b', { class: 'clock', 'data-since': String(lifeline.span.start) }),
-        ...(run?.alive ? [this.#terminateButton(run, 'small')] : []),
-      );
-    });
-    const more = running.length - items.length;
-    return [
-      make(
-        'div',
-        { class: 'head' },
-        make('h2', {}, 'Running now'),
-        make('p', { class: 'muted' }, `${running.length}`),
-      ),
-      items.length === 0
-        ? make(
-            'p',
-            { class: 'hint' },
-            'No process is running. Select a bar or an event line to see its span, its event and its output.',
-          )
-        : make('ul', { class: 'running' }, ...items),
-      ...(more > 0 ? [make('p', { class: 'hint' }, `and ${more} more`)] : []),
-    ];
   }
 
   #lifeline(lifeline: Lifeline): Node[] {
@@ -180,16 +135,10 @@ export class Details {
     return make(
       'div',
       { class: 'controls' },
-      this.#terminateButton(run, 'danger'),
+      terminateButton(run, 'danger', this.#options.terminate),
       select,
       make('button', { type: 'button', 'data-key': 'send', click: send }, 'Send signal'),
     );
-  }
-
-  #terminateButton(run: Run, kind: string): HTMLElement {
-    const click = () => this.#options.terminate(run);
-    const key = `terminate-${run.processId}`;
-    return make('button', { type: 'button', class: kind, 'data-key': key, click }, 'Terminate');
   }
 
   #relatives(lifeline: Lifeline): Node[] {
