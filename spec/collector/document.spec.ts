@@ -13,6 +13,7 @@ import {
 } from '../../scripts/collector/index.js';
 import { Arrivals } from './arrivals.js';
 import { Place } from './place.js';
+import { untilEvent } from './waiting.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const text = readFileSync(`${root}docs/collector.md`, 'utf8');
@@ -93,11 +94,13 @@ class Terminal implements AsyncDisposable {
 
   /** Waits until its output matches. */
   async told(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const match = pattern.exec(this.output);
-      if (match !== null) return match;
-      await once(this.#changes, 'change');
-    }
+    let match: RegExpExecArray | null = null;
+    const matches = () => {
+      match = pattern.exec(this.output);
+      return match !== null;
+    };
+    await untilEvent(this.#changes, 'change', matches, () => `${pattern} in ${this.output}`);
+    return match as unknown as RegExpExecArray;
   }
 
   /** What closing the terminal does, more or less. */

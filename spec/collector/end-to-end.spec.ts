@@ -5,6 +5,7 @@ import type { LogRecord, Span } from './otlp.js';
 import { Place, protocols } from './place.js';
 import { run, ServerProcess } from './programs.js';
 import { readSamples, sumOf } from './prometheus.js';
+import { untilTrue } from './waiting.js';
 
 const DEBUG = 5;
 const INFO = 9;
@@ -136,7 +137,9 @@ describe('A server, its client and a collector', () => {
     const client = run('examples/exec-client/main.js', ['--url', server.url, 'sleep', '60'], {});
     const active = { exec_server_processes_active: 1, exec_server_connections_active: 1 };
     for (const [name, value] of Object.entries(active)) {
-      while (sumOf(readSamples(await place.readMetrics(), name), name) !== value);
+      await untilTrue(
+        async () => sumOf(readSamples(await place.readMetrics(), name), name) === value,
+      );
     }
     await server.stop();
     await client;

@@ -6,6 +6,7 @@ import { Place } from './place.js';
 import { ServerProcess, type Variables } from './programs.js';
 import { readSamples, type Sample, sumOf } from './prometheus.js';
 import { SmallDisk } from './small-disk.js';
+import { untilTrue } from './waiting.js';
 
 const REQUESTS = 2_000;
 const WITHIN = 60_000;
@@ -82,8 +83,8 @@ describe('A server whose collector', function () {
         OTEL_EXPORTER_OTLP_HEADERS: 'x-key=4711',
       });
       const { sent, latencies } = await load(server.url, REQUESTS);
-      await asked(front, '/v1/traces', 2);
-      await asked(front, '/v1/logs', 2);
+      await front.wasAsked('/v1/traces', 2);
+      await front.wasAsked('/v1/logs', 2);
       front.refuse = () => undefined;
       const arrived = await arrivalOf(place, sent);
       for (const path of ['/v1/traces', '/v1/logs']) {
@@ -192,7 +193,7 @@ describe('A server whose collector', function () {
     const page = await place.readOwnMetrics();
     expect(sumOf(page, 'otelcol_receiver_accepted_spans')).to.equal(sent);
     expect(sumOf(page, 'otelcol_receiver_accepted_log_records')).to.equal(sent);
-    while (queued(await place.readOwnMetrics()) > 0);
+    await untilTrue(async () => queued(await place.readOwnMetrics()) === 0);
     const arrived = await new Arrivals(far.directory).read();
     await place.stop();
     show('disk fills up', sent, arrived, { latencies });
@@ -251,11 +252,6 @@ function arrivalOf(place: Place, sent: Load['sent']): Promise<Arrivals> {
     ({ spans, logRecords }) => spans.size >= sent && logRecords.size >= sent,
     WITHIN,
   );
-}
-
-async function asked(front: Front, path: string, times: number): Promise<void> {
-  const count = () => front.asked.filter((one) => one.path === path).length;
-  while (count() < times) await front.next();
 }
 
 type Dropped = Record<(typeof signals)[number], Record<string, number>>;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { untilEvent } from './waiting.js';
 
 /** What a front answers instead of the collector. */
 export interface Refusal {
@@ -45,9 +46,15 @@ export class Front implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** The next request that comes in. */
-  async next(): Promise<void> {
-    await once(this.#server, 'request');
+  /** Waits until a path was asked for so many times. */
+  wasAsked(path: string, times: number): Promise<void> {
+    const count = () => this.asked.filter((one) => one.path === path).length;
+    return untilEvent(
+      this.#server,
+      'request',
+      () => count() >= times,
+      () => `${count()} requests for ${path}`,
+    );
   }
 
   #take(incoming: IncomingMessage, response: ServerResponse): void {

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { adoptChild } from '../../scripts/collector/children.js';
+import { untilEvent } from './waiting.js';
 
 /** How a program ended and what it wrote. */
 export interface Ended {
@@ -61,8 +62,13 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /** Waits until stderr, from the start, matches. */
-  async told(pattern: RegExp): Promise<void> {
-    while (!pattern.test(this.#stderr)) await once(this.#child.stderr, 'data');
+  told(pattern: RegExp): Promise<void> {
+    return untilEvent(
+      this.#child.stderr,
+      'data',
+      () => pattern.test(this.#stderr),
+      () => `${pattern} in ${this.#stderr}`,
+    );
   }
 
   /** Memory that it holds now and held at most, in MiB. */
