@@ -17,7 +17,7 @@ export const PROGRAMS: readonly Program[] = [
   { name: 'lifecycle-sdk2', file: 'lifecycle.js', side: 'sdk2', repeat: 3 },
   { name: 'idle', file: 'idle.js', flags: ['--expose-gc'] },
   { name: 'open', file: 'open.js', flags: ['--expose-gc'] },
-  { name: 'long-run', file: 'long-run.js', flags: ['--expose-gc'], repeat: 3 },
+  { name: 'long-run', file: 'long-run.js', flags: ['--expose-gc'], repeat: 2 },
   { name: 'lines', file: 'lines.js', side: 'peers', repeat: 3 },
   { name: 'server', file: 'server.js' },
   { name: 'spawn', file: 'spawn.js', side: 'peers', repeat: 3 },
