@@ -19,7 +19,7 @@ const ON = 'telemetry on';
 const NATIVE = 'native, telemetry on';
 
 const LIMIT =
-  'The row between the others makes every signal and exports none: what it costs is not the exporting. Why it costs so much more here than in the table of one lifecycle has not been found out.';
+  'The row between the others makes spans that nobody exports, with events off and metrics unread. Most of the cost is there already; why has not been found out.';
 
 interface Measured {
   readonly requests: number[];
