@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { complain, warn } from '../complain.js';
 import { findInstrumentation } from './instrumentation-package.js';
 import type { WatchedPackage } from './watched-packages.js';
@@ -53,9 +54,14 @@ function requireName(path: string): string {
   return path.replace(/(\/index)?\.js$/, '');
 }
 
-/** A bundler changes the path of this file, or leaves it without one. */
+/** Whether this code runs in a program's bundle, and so not from the file that its own package names. */
 function isBundled(): boolean {
-  return !String(import.meta.url).endsWith('/instrumentation/module-hooks.js');
+  try {
+    const door = createRequire(import.meta.url).resolve('otel-exec/instrumentation');
+    return dirname(door) !== dirname(fileURLToPath(import.meta.url));
+  } catch {
+    return true;
+  }
 }
 
 function isSupported({ name, majors }: WatchedPackage, directory: string | undefined): boolean {
