@@ -1,5 +1,5 @@
 const floors = [
-  ['ground', '^lib/(conventions/|complain|version|error-type|open)'],
+  ['ground', '^lib/(conventions/|complain|version|error-type|open|registered)'],
   ['first', '^lib/(carriers|signals)/'],
   ['second', '^lib/lifecycle[.]'],
   ['third', '^lib/lifecycles/'],

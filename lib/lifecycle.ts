@@ -9,6 +9,7 @@ import {
 import { complain } from './complain.js';
 import type { Convention, Outcome, Settlement } from './conventions/convention.js';
 import { Open, type Scope } from './open.js';
+import { isAnyProviderRegistered, isContextManagerRegistered } from './registered.js';
 import { addNanos, type Clock, elapsedMillis, elapsedNanos, toHrTime } from './signals/clock.js';
 import { fillAttributes, setSpanAttributes, spanContextOf } from './signals/fields.js';
 import type { Instruments } from './signals/instruments.js';
@@ -23,13 +24,16 @@ export interface Observer<Facts, O extends Outcome> {
   readonly bridge: LogBridge;
   readonly clock: Clock;
   readonly tracer: () => Tracer | undefined;
+  /** Whether any provider was given, instead of the global ones. */
+  readonly given: boolean;
 }
 
 /** Stands for a clock reading that was not taken, since no signal would have carried it. */
 const UNREAD = Number.NEGATIVE_INFINITY;
 
 function isRead<Facts, O extends Outcome>(observer: Observer<Facts, O>): boolean {
-  const { bridge, convention, instruments, tracer } = observer;
+  const { bridge, convention, given, instruments, tracer } = observer;
+  if (!given && !isAnyProviderRegistered()) return false;
   return (
     instruments.measured ||
     (convention.span !== undefined && tracer() !== undefined) ||
@@ -43,13 +47,13 @@ function isRead<Facts, O extends Outcome>(observer: Observer<Facts, O>): boolean
  * throws because of telemetry.
  */
 export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
-  /** The context with this lifecycle's span, or the parent's where no tracer made one. */
-  readonly context: Context;
   readonly #observer: Observer<Facts, O>;
   readonly #scope: Scope;
   readonly #began: number;
   readonly #series: Series;
   readonly #candidate: Candidate | undefined;
+  readonly #beginning: Beginning;
+  #context: Context | undefined;
   #startTime: HrTime | undefined;
   #span: Span | undefined;
   #fields: Attributes | undefined;
@@ -69,9 +73,18 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
     this.#began = read ? clock.now() : UNREAD;
     this.#series = instruments.begin(facts);
     this.#candidate = this.#series.proven ? undefined : instruments.candidate(facts);
-    this.context = read ? this.#startSpan(beginning, facts) : beginning.context;
-    if (read) this.#copyFields(facts);
+    this.#beginning = beginning;
+    if (read) {
+      this.#context = this.#startSpan(beginning, facts);
+      this.#copyFields(facts);
+    }
     scope.add(this);
+  }
+
+  /** The context with this lifecycle's span, or the parent's where no tracer made one. */
+  get context(): Context {
+    this.#context ??= this.#beginning.context;
+    return this.#context;
   }
 
   /** Whether it has ended. */
@@ -88,6 +101,7 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
    * @throws what the function throws; that alone doesn't settle anything
    */
   run<T>(work: () => T): T {
+    if (!isContextManagerRegistered()) return work();
     let entered = false;
     try {
       return contextApi.with(this.context, () => {
@@ -115,12 +129,15 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
     this.#scope.remove(this);
     const admitted = this.#candidate && instruments.admit(this.#candidate, outcome);
     const series = admitted ?? this.#series;
-    const settlement = this.#settlement(outcome, ended, series);
+    const errorType = instruments.bound(outcome.errorType);
+    const cell = instruments.settle(this.#series, series, outcome, errorType);
+    if (ended === UNREAD) return true;
     const nanos = elapsedNanos(this.#began, ended);
-    const seconds = ended === UNREAD ? undefined : nanos / 1e9;
-    instruments.settle(this.#series, series, settlement, seconds, this.context);
-    this.#emit(settlement, nanos);
-    this.#endSpan(settlement, nanos, admitted);
+    if (cell !== undefined) instruments.record(cell, nanos / 1e9, this.context);
+    const settlement = this.#settlement(outcome, errorType, ended, series);
+    const time = this.#timeAfter(nanos);
+    this.#emit(settlement, time);
+    this.#endSpan(settlement, time, admitted);
     return true;
   }
 
@@ -190,10 +207,15 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
     return addNanos(this.#startedAt(), nanos);
   }
 
-  #settlement(outcome: O, ended: number, series: Series): Settlement<O> {
+  #settlement(
+    outcome: O,
+    errorType: string | undefined,
+    ended: number,
+    series: Series,
+  ): Settlement<O> {
     return {
       outcome,
-      errorType: this.#observer.instruments.bound(outcome.errorType),
+      errorType,
       labels: series.labels,
       began: this.#began,
       ended,
@@ -202,17 +224,17 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
     };
   }
 
-  #emit(settlement: Settlement<O>, nanos: number): void {
+  #emit(settlement: Settlement<O>, time: HrTime): void {
     const { bridge, convention } = this.#observer;
     const { event } = convention;
     const fields = this.#fields;
     if (event === undefined || fields === undefined) return;
     this.#fields = undefined;
     fillAttributes(fields, event.settled, settlement);
-    bridge.emit(event, 'INFO', fields, this.context, this.#timeAfter(nanos));
+    bridge.emit(event, 'INFO', fields, this.context, time);
   }
 
-  #endSpan(settlement: Settlement<O>, nanos: number, admitted: Series | undefined): void {
+  #endSpan(settlement: Settlement<O>, time: HrTime, admitted: Series | undefined): void {
     const { convention, instruments } = this.#observer;
     const span = this.#span;
     if (span === undefined || convention.span === undefined) return;
@@ -221,6 +243,6 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
       const series = admitted ?? this.#series;
       renameSpan(span, admitted, instruments.originals(series, this.#candidate));
     }
-    endSpan(span, convention.span, settlement, this.#timeAfter(nanos));
+    endSpan(span, convention.span, settlement, time);
   }
 }

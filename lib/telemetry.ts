@@ -7,7 +7,7 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { extractMessage, type Precedence } from './carriers/message.js';
+import { MessageOrigin, type Precedence } from './carriers/message.js';
 import type { Convention, Outcome } from './conventions/convention.js';
 import { execServerConnection } from './conventions/exec-server-connection.js';
 import { execServerProcess } from './conventions/exec-server-process.js';
@@ -126,7 +126,7 @@ export class ExecTelemetry implements Disposable {
   request(facts: RequestFacts, origin: RequestOrigin = {}): Request {
     const ambient = origin.context ?? contextApi.active();
     const scope = origin.connection?.scope ?? this.#scope;
-    const beginning = extractMessage(origin.message, ambient, this.#options.precedence);
+    const beginning = new MessageOrigin(origin.message, ambient, this.#options.precedence);
     this.#request ??= this.#observe(this.#conventions.request ?? execServerRequest(this.#options));
     return begun(new Request(this.#request, facts, beginning, scope), scope);
   }
@@ -182,11 +182,14 @@ export class ExecTelemetry implements Disposable {
   }
 
   #observe<Facts, O extends Outcome>(convention: Convention<Facts, O>): Observer<Facts, O> {
-    const { methods, tools, labelCap, meterProvider, clock = systemClock } = this.#options;
+    const { methods, tools, labelCap, meterProvider, loggerProvider, tracerProvider } =
+      this.#options;
+    const { clock = systemClock } = this.#options;
     const limits = { lists: { method: methods, tool: tools }, cap: labelCap ?? DEFAULT_LABEL_CAP };
     return {
       convention,
       clock,
+      given: (meterProvider ?? loggerProvider ?? tracerProvider) !== undefined,
       bridge: this.#bridge,
       tracer: this.#tracer,
       instruments: new Instruments(convention, limits, meterProvider),

@@ -126,7 +126,9 @@ describe('a broken neighbour never reaches the caller', () => {
     });
     const telemetry = new ExecTelemetry();
     const message = { id: 1, method: 'm', trace: { traceparent: 'x' } };
-    expect(telemetry.request(message, { message }).settle({ result: 'success' })).to.equal(true);
+    const request = telemetry.request(message, { message });
+    expect(request.context).to.equal(ROOT_CONTEXT);
+    expect(request.settle({ result: 'success' })).to.equal(true);
     expect(
       telemetry.process({ id: 1 }).environment({ A: 'b', TRACEPARENT: 'stale' }),
     ).to.deep.equal({

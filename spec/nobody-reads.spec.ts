@@ -116,6 +116,17 @@ describe('with the bare API and no provider at all', () => {
     telemetry.shutdown();
   });
 
+  it('reads a message only when somebody asks for the context of its request', () => {
+    const read: string[] = [];
+    const message = trap({ trace: { traceparent: TRACEPARENT } }, read, ['trace']);
+    const request = new ExecTelemetry().request({ id: 1, method: 'm' }, { message });
+    expect(request.run(() => 'worked')).to.equal('worked');
+    request.settle({ result: 'success' });
+    expect(read).to.deep.equal([]);
+    expect(trace.getSpanContext(request.context)?.spanId).to.equal('00f067aa0ba902b7');
+    expect(read).to.include('trace');
+  });
+
   it('keeps the inbound traceparent on events and in the environment of children', async () => {
     await using capture = new SignalCapture();
     const { loggerProvider } = capture.providers;

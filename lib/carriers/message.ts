@@ -48,14 +48,41 @@ export function extractMessage(
   }
 }
 
+/** Where a message's lifecycle comes from, found out by {@link extractMessage} once it is asked for. */
+export class MessageOrigin {
+  readonly #message: unknown;
+  readonly #ambient: Context;
+  readonly #precedence: Precedence | undefined;
+  #origin: Origin | undefined;
+
+  constructor(message: unknown, ambient: Context, precedence: Precedence | undefined) {
+    this.#message = message;
+    this.#ambient = ambient;
+    this.#precedence = precedence;
+  }
+
+  get context(): Context {
+    return this.#found.context;
+  }
+
+  get links(): Link[] | undefined {
+    return this.#found.links;
+  }
+
+  get #found(): Origin {
+    this.#origin ??= extractMessage(this.#message, this.#ambient, this.#precedence);
+    return this.#origin;
+  }
+}
+
 function extract(message: object, ambient: Context, precedence: Precedence): Origin {
-  const propagator = activePropagator();
-  const fields = propagator.fields();
   const ambientSpan = validSpan(ambient);
   if (ambientSpan !== undefined && precedence === 'ambient') return { context: ambient };
+  const propagator = activePropagator();
+  const fields = propagator.fields();
   for (const find of CARRIERS) {
     const carrier = find(message);
-    if (carrier === undefined || !fields.some((field) => Object.hasOwn(carrier, field))) continue;
+    if (carrier === undefined || !hasAny(carrier, fields)) continue;
     const base = trace.getSpan(ambient) === undefined ? ambient : trace.deleteSpan(ambient);
     const extracted = propagator.extract(base, carrier, defaultTextMapGetter);
     const remote = trace.getSpanContext(extracted);
@@ -68,6 +95,11 @@ function extract(message: object, ambient: Context, precedence: Precedence): Ori
     warn('ignored an invalid trace context in a message');
   }
   return { context: ambient };
+}
+
+function hasAny(carrier: object, fields: readonly string[]): boolean {
+  for (const field of fields) if (Object.hasOwn(carrier, field)) return true;
+  return false;
 }
 
 function both(

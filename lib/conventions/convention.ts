@@ -11,11 +11,15 @@ export interface Outcome {
   readonly errorType?: string | undefined;
 }
 
-/** Everything the two clock readings and the outcome of one lifecycle say; all three signals read this. */
-export interface Settlement<O extends Outcome = Outcome> {
+/** What a metric may say of a lifecycle's end. */
+export interface Ending<O extends Outcome = Outcome> {
   readonly outcome: O;
   /** The outcome's error type after bounding, the same one on every signal. */
   readonly errorType: string | undefined;
+}
+
+/** Everything the two clock readings and the outcome of one lifecycle say; all three signals read this. */
+export interface Settlement<O extends Outcome = Outcome> extends Ending<O> {
   /** The bounded label values, in the order of {@link Convention.labels}. */
   readonly labels: readonly (string | undefined)[];
   /** Milliseconds on the monotonic clock at begin. */
@@ -82,8 +86,8 @@ export interface MetricsTable<O extends Outcome> {
   readonly settled?: InstrumentTable;
   readonly duration?: HistogramTable;
   readonly queue?: HistogramTable;
-  /** Attributes beside the labels on `settled` and `duration`. They may read outcome and error type alone. */
-  readonly attributes: readonly Field<Settlement<O>>[];
+  /** Attributes beside the labels on `settled` and `duration`. */
+  readonly attributes: readonly Field<Ending<O>>[];
   /** Attributes that never change, on every instrument. */
   readonly constant?: Attributes;
 }

@@ -1,6 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { ERROR_TYPE } from './attributes.js';
-import type { Field, Outcome, Settlement } from './convention.js';
+import type { Ending, Field, Outcome, Settlement } from './convention.js';
 
 type Of<O extends Outcome> = Field<Settlement<O>>;
 
@@ -13,7 +13,7 @@ export function cut(text: string): string {
 }
 
 /** The outcome's tagged value. */
-export const result: Of<Outcome> = {
+export const result: Field<Ending> = {
   name: 'result',
   type: 'string',
   brief: 'How it ended.',
@@ -32,7 +32,7 @@ export const durationMs: Of<Outcome> = {
 };
 
 /** The class of error, on failure alone. */
-export const errorType: Of<Outcome> = {
+export const errorType: Field<Ending> = {
   name: ERROR_TYPE,
   type: 'string',
   brief: 'Class of error; the same value on span, metric and event.',

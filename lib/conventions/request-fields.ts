@@ -1,5 +1,5 @@
 import { JSONRPC_PROTOCOL_VERSION, JSONRPC_REQUEST_ID, RPC_STATUS_CODE } from './attributes.js';
-import type { Field, Settlement } from './convention.js';
+import type { Ending, Field, Settlement } from './convention.js';
 import type { RequestFacts, RequestOutcome } from './facts.js';
 import { cut, durationMs, errorType, result, traceparent } from './fields.js';
 
@@ -24,7 +24,7 @@ export const jsonRpcBegun: readonly Field<RequestFacts>[] = [
 ];
 
 /** The JSON-RPC error code, as the RPC conventions want it: a string, on errors. */
-export const statusCode: Field<Settlement<RequestOutcome>> = {
+export const statusCode: Field<Ending<RequestOutcome>> = {
   name: RPC_STATUS_CODE,
   type: 'string',
   brief: 'JSON-RPC error code.',

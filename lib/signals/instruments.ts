@@ -1,8 +1,8 @@
 import { type Attributes, type Context, type MeterProvider, metrics } from '@opentelemetry/api';
 import { complain } from '../complain.js';
-import type { Convention, Outcome, Settlement } from '../conventions/convention.js';
+import type { Convention, Outcome } from '../conventions/convention.js';
 import { type MeterInstruments, meterInstruments } from './meter-instruments.js';
-import { type Candidate, type Series, SeriesTable } from './series.js';
+import { type Candidate, type Cell, type Series, SeriesTable } from './series.js';
 
 /** Which label values are listed, and how many unlisted ones are admitted. */
 export interface LabelLimits {
@@ -57,24 +57,33 @@ export class Instruments<Facts, O extends Outcome> {
   }
 
   /**
-   * Counts one end and records its duration.
+   * Counts one end.
    * @param began the series that {@link begin} returned
-   * @param series the series of the settlement, another one if its labels were admitted meanwhile
-   * @param seconds the duration; undefined where none was measured
+   * @param series the series of the end, another one if its labels were admitted meanwhile
+   * @param errorType as {@link bound}
+   * @returns what {@link record} takes
    */
   settle(
     began: Series,
     series: Series,
-    settlement: Settlement<O>,
-    seconds: number | undefined,
-    context: Context,
-  ): void {
+    outcome: O,
+    errorType: string | undefined,
+  ): Cell | undefined {
     began.active.count--;
     this.active--;
     try {
-      const cell = this.#series.cell(series, settlement);
+      const cell = this.#series.cell(series, outcome, errorType);
       cell.count++;
-      if (seconds === undefined) return;
+      return cell;
+    } catch (error) {
+      complain('reading metric attributes', error);
+      return undefined;
+    }
+  }
+
+  /** Records the duration of what was counted in a cell, seconds. */
+  record(cell: Cell, seconds: number, context: Context): void {
+    try {
       this.#instruments?.duration?.record(seconds, cell.attributes, context);
     } catch (error) {
       complain('duration record', error);

@@ -1,5 +1,6 @@
 import type { Attributes, Context, HrTime } from '@opentelemetry/api';
 import { complain } from '../complain.js';
+import { registeredLogs } from '../registered.js';
 import { VERSION } from '../version.js';
 
 /** What this package needs of a logger; those of both OpenTelemetry lines have it. */
@@ -39,23 +40,9 @@ const SEVERITY = { DEBUG: 5, INFO: 9 } as const;
 /** The severities that this package emits at. */
 export type Severity = keyof typeof SEVERITY;
 
-const API = Symbol.for('opentelemetry.js.api.1');
-const API_LOGS = Symbol.for('io.opentelemetry.js.api.logs');
-
-/**
- * The logger provider that is registered globally, on either OpenTelemetry line; undefined while none is.
- *
- * The two lines register logger providers under two globals that see nothing of each other, and an
- * import of either's accessor fails to link or to resolve on the other. Both globals are how copies of
- * those packages find each other across versions: api/src/internal/global-utils.ts (1.x) and
- * api-logs/src/internal/global-utils.ts (compatibility version 1).
- */
+/** The logger provider that is registered globally, on either OpenTelemetry line. */
 export function registeredLoggerProvider(): BridgeLoggerProvider | undefined {
-  const globals = globalThis as {
-    [API]?: { logs?: BridgeLoggerProvider };
-    [API_LOGS]?: (version: number) => BridgeLoggerProvider | undefined;
-  };
-  return globals[API]?.logs ?? globals[API_LOGS]?.(1);
+  return registeredLogs() as BridgeLoggerProvider | undefined;
 }
 
 /** Emits lifecycle boundaries as LogRecords, to whichever logger provider is there at the moment. */

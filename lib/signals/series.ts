@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { OTHER } from '../conventions/attributes.js';
-import type { Convention, Label, Outcome, Settlement } from '../conventions/convention.js';
+import type { Convention, Ending, Label, Outcome } from '../conventions/convention.js';
 import { cut, MAX_TEXT } from '../conventions/fields.js';
 
 /** One count with the attributes that it is observed with, made once. */
@@ -125,21 +125,21 @@ export class SeriesTable<Facts, O extends Outcome> {
   }
 
   /** The cell that counts a settlement and carries its metric attributes. */
-  cell(series: Series, settlement: Settlement<O>): Cell {
-    const { result } = settlement.outcome;
-    const key = settlement.errorType === undefined ? result : `${result}\0${settlement.errorType}`;
+  cell(series: Series, outcome: O, errorType: string | undefined): Cell {
+    const { result } = outcome;
+    const key = errorType === undefined ? result : `${result}\0${errorType}`;
     let cell = series.settled.get(key);
     if (cell === undefined) {
-      cell = this.#settledCell(series, settlement);
+      cell = this.#settledCell(series, { outcome, errorType });
       series.settled.set(key, cell);
     }
     return cell;
   }
 
-  #settledCell(series: Series, settlement: Settlement<O>): Cell {
+  #settledCell(series: Series, ending: Ending<O>): Cell {
     const attributes: Attributes = { ...series.begun.attributes };
     for (const field of this.#convention.metrics?.attributes ?? []) {
-      const value = field.of(settlement);
+      const value = field.of(ending);
       if (value !== undefined) attributes[field.name] = value;
     }
     for (const cell of series.settled.values()) {

@@ -12,6 +12,7 @@ import {
 } from '@opentelemetry/api';
 import { complain } from '../complain.js';
 import type { Outcome, Settlement, SpanTable } from '../conventions/convention.js';
+import { ContextWithSpan } from './context-with-span.js';
 import { setSpanAttributes } from './fields.js';
 import type { Series } from './series.js';
 
@@ -50,7 +51,7 @@ export function contextWith(span: Span, parent: Context): Context {
       return parent;
     }
   }
-  return trace.setSpan(parent, span);
+  return new ContextWithSpan(parent, span);
 }
 
 /** Ends a span with what the settlement says. Never throws. */
