@@ -1,7 +1,9 @@
+import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import { McpInstrumentation } from 'otel-exec/instrumentation';
 import { serveTurns } from '../measure/worker.js';
 import { histogramRecords, registerSdk } from '../sdk.js';
 import { byHand } from '../variants/by-hand.js';
+import type { Message } from '../variants/message.js';
 
 /* One variant of an MCP client that calls a server's tool, both in this process. */
 
@@ -36,7 +38,7 @@ const signals = variant === 'ours, spans alone' ? { events: false, metrics: fals
 let sentrySpans = 0;
 const sentry = variant === '@sentry/node' ? await startSentry() : undefined;
 const sdk = sentry === undefined ? await registerSdk(signals) : undefined;
-const observe = variant === 'by hand' && sdk !== undefined ? byHand(sdk) : () => {};
+const observe = observeBy(variant);
 
 const name = '@modelcontextprotocol/sdk';
 const serverModule = await import(`${name}/server/index.js`);
@@ -66,6 +68,13 @@ serveTurns(
     };
   },
 );
+
+function observeBy(name: string | undefined): (message: Message) => void {
+  if (name === 'by hand' && sdk !== undefined) return byHand(sdk);
+  if (name !== 'a context active, no signal') return () => {};
+  const active = ROOT_CONTEXT.setValue(createContextKey('bench'), true);
+  return () => context.with(active, () => {});
+}
 
 async function connect(): Promise<McpClient> {
   const plain = new McpServer({ name: 'bench', version: '1' });
