@@ -3,7 +3,13 @@ import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  type LogRecord,
+  ROOT_CONTEXT,
+  trace,
+} from '@opentelemetry/api';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
 import { LineLogRecordProcessor } from 'otel-exec/lines';
 import type { Part } from './measure/part.js';
@@ -75,7 +81,7 @@ function ourLines(folder: string): Variant[] {
       name: OURS,
       against: 'pino',
       work: () => {
-        logger.emit({ ...EVENT.record, context, attributes: next() });
+        logger.emit(recordOf(context, next()));
       },
       drain: () => through.forceFlush(),
     },
@@ -85,16 +91,25 @@ function ourLines(folder: string): Variant[] {
       work: () => {
         const now = Date.now();
         const seconds = Math.trunc(now / 1_000);
+        const { eventName, severityNumber, body } = EVENT.record;
         alone.onEmit({
-          ...EVENT.record,
-          attributes: next(),
           hrTime: [seconds, (now - seconds * 1_000) * 1e6],
+          severityNumber,
+          body,
+          eventName,
+          attributes: next(),
           instrumentationScope: scope,
         });
       },
       drain: () => alone.forceFlush(),
     },
   ];
+}
+
+/** Written out: members added after a spread take microseconds on Node 20, more than all the rest. */
+function recordOf(context: Context, attributes: Attributes): LogRecord {
+  const { eventName, severityNumber, severityText, body } = EVENT.record;
+  return { eventName, severityNumber, severityText, body, context, attributes };
 }
 
 function filterVariants(folder: string): Variant[] {
@@ -110,7 +125,7 @@ function filterVariants(folder: string): Variant[] {
       ...(name === 'disabled' && { against: 'enabled' }),
       work: () => {
         if (!logger.enabled(question)) return;
-        logger.emit({ ...EVENT.record, context: ROOT_CONTEXT, attributes: next() });
+        logger.emit(recordOf(ROOT_CONTEXT, next()));
       },
       drain: () => processor.forceFlush(),
     };

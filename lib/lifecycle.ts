@@ -157,10 +157,11 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
     if (this.#span !== undefined) setSpanAttributes(this.#span, convention.started.span, started);
     const scope = convention.event?.scope;
     if (this.#fields === undefined || scope === undefined) return;
-    const event = { ...convention.started.event, scope };
+    const { name, body, fields: more } = convention.started.event;
+    const event = { name, scope, body };
     if (!bridge.wants(event, 'DEBUG', this.context)) return;
     const fields = { ...this.#fields };
-    fillAttributes(fields, event.fields, started);
+    fillAttributes(fields, more, started);
     const now = this.#timeAfter(elapsedNanos(this.#began, clock.now()));
     bridge.emit(event, 'DEBUG', fields, this.context, now);
   }

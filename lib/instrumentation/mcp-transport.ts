@@ -72,12 +72,11 @@ function takeHold(host: RpcHost, transport: Transport): void {
 }
 
 function factsOf({ method, params }: JsonRpcRequest, transport: Transport): Partial<RequestFacts> {
-  const name = nameOf(params);
   const { sessionId } = transport;
   return {
-    ...(method === 'tools/call' && name !== undefined && { tool: name }),
-    ...(method === 'prompts/get' && name !== undefined && { prompt: name }),
-    ...(typeof sessionId === 'string' && { sessionId }),
+    tool: method === 'tools/call' ? nameOf(params) : undefined,
+    prompt: method === 'prompts/get' ? nameOf(params) : undefined,
+    sessionId: typeof sessionId === 'string' ? sessionId : undefined,
   };
 }
 
