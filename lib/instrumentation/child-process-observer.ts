@@ -45,7 +45,7 @@ export class TelemetryObserver implements ChildProcessObserver {
   spawn(child: ChildProcess, options: unknown, start: (options: unknown) => unknown): unknown {
     const begun = this.#begin(() => readSpawn(options));
     if (begun === undefined) return start(options);
-    const asked = within(begun) ?? options;
+    const asked = carrying(begun) ?? options;
     let result: unknown;
     try {
       result = start(asked);
@@ -69,7 +69,7 @@ export class TelemetryObserver implements ChildProcessObserver {
   ): unknown {
     const begun = this.#begin(() => readSync(form, args));
     if (begun === undefined) return run(args);
-    const asked = within(begun) ?? args;
+    const asked = carrying(begun) ?? args;
     let outcome: SyncOutcome = succeeded;
     try {
       const result = run(asked);
@@ -127,12 +127,10 @@ export class TelemetryObserver implements ChildProcessObserver {
   }
 }
 
-function within<S extends Start>({ start, process, propagates, baggage }: Begun<S>) {
+function carrying<S extends Start>({ start, process, propagates, baggage }: Begun<S>) {
   if (!propagates) return undefined;
   try {
-    return start.within((environment) =>
-      process.environment(environment, { baggage }),
-    ) as ReturnType<S['within']>;
+    return start.carrying(process.context, { baggage }) as ReturnType<S['carrying']>;
   } catch (error) {
     complain("making a child's environment", error);
     return undefined;
