@@ -59,7 +59,9 @@ export class TelemetryObserver implements ChildProcessObserver {
   }
 
   killed(child: ChildProcess, signal: unknown): void {
-    this.#terminations.get(child)?.sent(signal);
+    const termination = this.#terminations.get(child) ?? new Termination();
+    termination.sent(signal);
+    this.#terminations.set(child, termination);
   }
 
   spawnSync(
@@ -110,18 +112,16 @@ export class TelemetryObserver implements ChildProcessObserver {
   }
 
   #follow(child: ChildProcess, { process, exitHook }: Begun<Start>): void {
-    const termination = new Termination();
-    this.#terminations.set(child, termination);
-    child.once('spawn', () => process.spawned(child.pid));
-    // Node's documentation: `error` also tells of a failed kill or message, which ends nothing.
-    child.once(errorMonitor as unknown as 'error', (error: unknown) => {
-      if (child.pid !== undefined) return;
-      exitHook({ code: null, signal: null, error });
-      process.spawnFailed(error);
-    });
+    if (child.pid !== undefined) process.spawned(child.pid);
+    else {
+      child.once(errorMonitor as unknown as 'error', (error: unknown) => {
+        exitHook({ code: null, signal: null, error });
+        process.spawnFailed(error);
+      });
+    }
     child.once('exit', (code, signal) => {
       exitHook({ code, signal });
-      if (termination.explains(signal)) process.terminationRequested();
+      if (this.#terminations.get(child)?.explains(signal)) process.terminationRequested();
       process.exited(code, signal);
     });
   }
