@@ -5,8 +5,8 @@ export interface Variant {
   readonly work: () => void;
   /** Waits for what the work left to other threads; part of its time. */
   readonly drain?: () => Promise<void>;
-  /** The variant that this one's ratio is taken to; absent for the ones that others are compared with. */
-  readonly against?: string;
+  /** The variants that this one's ratio is taken to; absent for the ones that others are compared with. */
+  readonly against?: string | readonly string[];
 }
 
 /** How often variants take turns, and how long each turn is. */

@@ -27,7 +27,7 @@ export function rowsOf(
   return variants.flatMap(({ name, against }) => {
     const own = bounds.filter((bound) => bound.variant === name);
     const row = { variant: name, value: spreadOf(timings.get(name) ?? []) };
-    const targets = new Set([...(against ? [against] : []), ...own.map(({ to }) => to)]);
+    const targets = new Set([...[against ?? []].flat(), ...own.map(({ to }) => to)]);
     if (targets.size === 0) return [row];
     return [...targets].map((to): Row => {
       const bound = own.find((candidate) => candidate.to === to);

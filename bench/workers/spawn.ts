@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { ChildProcessInstrumentation } from 'otel-exec/instrumentation';
 import { serveTurns } from '../measure/worker.js';
-import { registerSdk } from '../sdk.js';
+import { histogramRecords, registerSdk } from '../sdk.js';
+import { spawnFloor } from '../variants/spawn-floor.js';
 
 /* One variant of a program that starts processes one after the other. */
 
@@ -21,19 +22,26 @@ if (variant === 'dd-trace') {
 }
 const { spawn } = require('node:child_process') as typeof import('node:child_process');
 
+const start =
+  variant === 'floor' && sdk !== undefined
+    ? spawnFloor(sdk, spawn)
+    : () => spawn('true', { stdio: 'ignore' });
+
 serveTurns(
   async (times) => {
     for (let done = 0; done < times; done++) await runOnce();
   },
   async () => {
-    await sdk?.flush();
-    return { spans: sdk?.exported.spans ?? 0, events: sdk?.exported.events ?? 0 };
+    if (sdk === undefined) return {};
+    await sdk.flush();
+    const { spans, events } = sdk.exported;
+    return { spans, events, records: histogramRecords(sdk.exported) };
   },
 );
 
 function runOnce(): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('true', { stdio: 'ignore' });
+    const child = start();
     child.once('error', reject);
     child.once('close', () => resolve());
   });

@@ -1,10 +1,12 @@
-import { type Context, propagation } from '@opentelemetry/api';
+import { type Context, propagation, type TextMapPropagator } from '@opentelemetry/api';
 import { EnvironmentSetter } from '@opentelemetry/propagator-env-carrier';
 import { complain } from '../complain.js';
 import { activePropagator } from './propagator.js';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+type Variables = Record<string, string | undefined>;
 
 /** What may go to a child beside the trace context. */
 export interface EnvironOptions {
@@ -23,36 +25,86 @@ export function injectEnvironment(
   environment: Environment,
   options: EnvironOptions = {},
 ): Record<string, string | undefined> {
-  const copy: Record<string, string | undefined> = { ...environment };
-  try {
-    const propagator = activePropagator();
-    clear(copy, propagator.fields());
-    const sent = options.baggage ? context : propagation.deleteBaggage(context);
-    propagator.inject(sent, undefined, new EnvironmentSetter(copy as Record<string, string>));
-  } catch (error) {
-    complain('environment injection', error);
+  return replace(environment, variablesOf(context, options));
+}
+
+/**
+ * Does what {@link injectEnvironment} does to an environment that is a list of `NAME=value`, which is how
+ * Node hands it to the system, without taking it apart.
+ */
+export function injectPairs(
+  context: Context,
+  pairs: readonly string[],
+  options: EnvironOptions = {},
+): string[] {
+  const variables = variablesOf(context, options);
+  const names = Object.keys(variables);
+  const copy: string[] = [];
+  for (const pair of pairs) if (!isPairOfAny(names, pair)) copy.push(pair);
+  for (const name of names) {
+    const value = variables[name];
+    if (value !== undefined) copy.push(`${name}=${value}`);
   }
   return copy;
 }
 
 /** The environment that a child would get, without any trace context: the names are cleared, nothing is set. */
 export function clearEnvironment(environment: Environment): Record<string, string | undefined> {
-  const copy: Record<string, string | undefined> = { ...environment };
   try {
-    clear(copy, activePropagator().fields());
+    return replace(environment, namesOf(activePropagator()));
   } catch (error) {
     complain('environment clearing', error);
+    return { ...environment };
+  }
+}
+
+/** What a child is to have under each name that the propagator owns; undefined for nothing. */
+function variablesOf(context: Context, { baggage }: EnvironOptions): Variables {
+  let names: Variables = {};
+  try {
+    const propagator = activePropagator();
+    names = namesOf(propagator);
+    const variables = { ...names };
+    const sent = baggage ? context : propagation.deleteBaggage(context);
+    const setter = new EnvironmentSetter(variables as Record<string, string>);
+    propagator.inject(sent, undefined, setter);
+    return variables;
+  } catch (error) {
+    complain('environment injection', error);
+    return names;
+  }
+}
+
+function namesOf(propagator: TextMapPropagator): Variables {
+  const names: Variables = {};
+  const setter = new EnvironmentSetter(names as Record<string, string>);
+  for (const field of propagator.fields()) setter.set(undefined, field, '');
+  for (const name of Object.keys(names)) names[name] = undefined;
+  return names;
+}
+
+function replace(environment: Environment, variables: Variables): Variables {
+  const copy: Variables = { ...environment };
+  for (const [name, value] of Object.entries(variables)) {
+    for (const spelling of spellingsOf(name, copy)) delete copy[spelling];
+    if (value !== undefined) copy[name] = value;
   }
   return copy;
 }
 
-function clear(environment: Record<string, string | undefined>, fields: readonly string[]): void {
-  const owned: Record<string, string> = {};
-  const setter = new EnvironmentSetter(owned);
-  for (const field of fields) setter.set(undefined, field, '');
-  for (const name of Object.keys(environment)) {
-    // Node's documentation of process.env: names are case-insensitive on Windows.
-    const comparable = process.platform === 'win32' ? name.toUpperCase() : name;
-    if (comparable in owned) delete environment[name];
+function spellingsOf(name: string, environment: Environment): readonly string[] {
+  if (process.platform !== 'win32') return [name];
+  return Object.keys(environment).filter((spelling) => isSpelling(spelling, name));
+}
+
+function isPairOfAny(names: readonly string[], pair: string): boolean {
+  for (const name of names) {
+    if (pair[name.length] === '=' && isSpelling(pair.slice(0, name.length), name)) return true;
   }
+  return false;
+}
+
+/** Node's documentation of process.env: names are case-insensitive on Windows. */
+function isSpelling(spelling: string, name: string): boolean {
+  return spelling === name || (process.platform === 'win32' && spelling.toUpperCase() === name);
 }

@@ -1,4 +1,10 @@
-import type { Environment } from '../carriers/environ.js';
+import type { Context } from '@opentelemetry/api';
+import {
+  type Environment,
+  type EnvironOptions,
+  injectEnvironment,
+  injectPairs,
+} from '../carriers/environ.js';
 import type { SyncForm } from './child-process-seam.js';
 
 /** What is started: the shell, where there is one. */
@@ -12,13 +18,13 @@ export interface Command {
 /** What a start asks for, and how to ask for the same in another environment. */
 export interface Start {
   readonly command: Command;
-  /** The same, in the environment that this makes of the one asked for. */
-  within(change: (environment: Environment) => Environment): unknown;
+  /** The same, in an environment that carries the context. Changes nothing of what was asked for. */
+  carrying(context: Context, options: EnvironOptions): unknown;
 }
 
 /** A Sync form's start. */
 export interface SyncStart extends Start {
-  within(change: (environment: Environment) => Environment): readonly unknown[];
+  carrying(context: Context, options: EnvironOptions): readonly unknown[];
 }
 
 interface ShellOptions {
@@ -36,9 +42,9 @@ export function readSpawn(options: unknown): Start {
   const argv = Array.isArray(args) ? (args as readonly string[]) : [];
   return {
     command: { file: String(file), argv },
-    within: (change) => {
-      const environment = Array.isArray(envPairs) ? fromPairs(envPairs) : process.env;
-      return changed(options as object, { envPairs: toPairs(change(environment)) });
+    carrying: (context, carried) => {
+      const pairs = Array.isArray(envPairs) ? envPairs : pairsOf(process.env);
+      return changed(options as object, { envPairs: injectPairs(context, pairs, carried) });
     },
   };
 }
@@ -53,10 +59,10 @@ export function readSync(form: SyncForm, args: readonly unknown[]): SyncStart {
   const given = Array.isArray(args[1]) ? (args[1] as readonly string[]) : [];
   return {
     command: commandOf(form, String(args[0]), given, isObject(options) ? options : {}),
-    within: (change) => {
+    carrying: (context, carried) => {
       if (options !== undefined && !isObject(options)) return args;
-      const asked = options?.env || process.env;
-      const env = change(flatten(asked as Environment));
+      const asked = (options?.env || process.env) as Environment;
+      const env = injectEnvironment(context, flatten(asked), carried);
       const before = Array.from({ length: second }, (_, index) => args[index]);
       return [...before, changed(options ?? {}, { env }), ...args.slice(second + 1)];
     },
@@ -89,25 +95,13 @@ function flatten(environment: Environment): Environment {
   return flat;
 }
 
-function fromPairs(pairs: readonly string[]): Environment {
-  const environment: Record<string, string> = Object.create(null);
-  for (const pair of pairs) {
-    // Windows has names that begin with "=", such as "=C:".
-    const end = pair.indexOf('=', 1);
-    environment[pair.slice(0, end)] = pair.slice(end + 1);
-  }
-  return environment;
-}
-
-function toPairs(environment: Environment): string[] {
-  return Object.entries(environment).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${value}`],
-  );
+function pairsOf(environment: Environment): string[] {
+  return Object.entries(environment).map(([name, value]) => `${name}=${value}`);
 }
 
 /** A copy with the same prototype: Node's own options have none, on purpose. */
 function changed(options: object, changes: object): object {
-  return Object.assign(Object.create(Object.getPrototypeOf(options)), options, changes);
+  return { __proto__: Object.getPrototypeOf(options), ...options, ...changes };
 }
 
 function isObject(value: unknown): value is ShellOptions {

@@ -45,7 +45,7 @@ export class TelemetryObserver implements ChildProcessObserver {
   spawn(child: ChildProcess, options: unknown, start: (options: unknown) => unknown): unknown {
     const begun = this.#begin(() => readSpawn(options));
     if (begun === undefined) return start(options);
-    const asked = within(begun) ?? options;
+    const asked = carrying(begun) ?? options;
     let result: unknown;
     try {
       result = start(asked);
@@ -59,7 +59,9 @@ export class TelemetryObserver implements ChildProcessObserver {
   }
 
   killed(child: ChildProcess, signal: unknown): void {
-    this.#terminations.get(child)?.sent(signal);
+    const termination = this.#terminations.get(child) ?? new Termination();
+    termination.sent(signal);
+    this.#terminations.set(child, termination);
   }
 
   spawnSync(
@@ -69,7 +71,7 @@ export class TelemetryObserver implements ChildProcessObserver {
   ): unknown {
     const begun = this.#begin(() => readSync(form, args));
     if (begun === undefined) return run(args);
-    const asked = within(begun) ?? args;
+    const asked = carrying(begun) ?? args;
     let outcome: SyncOutcome = succeeded;
     try {
       const result = run(asked);
@@ -110,29 +112,25 @@ export class TelemetryObserver implements ChildProcessObserver {
   }
 
   #follow(child: ChildProcess, { process, exitHook }: Begun<Start>): void {
-    const termination = new Termination();
-    this.#terminations.set(child, termination);
-    child.once('spawn', () => process.spawned(child.pid));
-    // Node's documentation: `error` also tells of a failed kill or message, which ends nothing.
-    child.once(errorMonitor as unknown as 'error', (error: unknown) => {
-      if (child.pid !== undefined) return;
-      exitHook({ code: null, signal: null, error });
-      process.spawnFailed(error);
-    });
+    if (child.pid !== undefined) process.spawned(child.pid);
+    else {
+      child.once(errorMonitor as unknown as 'error', (error: unknown) => {
+        exitHook({ code: null, signal: null, error });
+        process.spawnFailed(error);
+      });
+    }
     child.once('exit', (code, signal) => {
       exitHook({ code, signal });
-      if (termination.explains(signal)) process.terminationRequested();
+      if (this.#terminations.get(child)?.explains(signal)) process.terminationRequested();
       process.exited(code, signal);
     });
   }
 }
 
-function within<S extends Start>({ start, process, propagates, baggage }: Begun<S>) {
+function carrying<S extends Start>({ start, process, propagates, baggage }: Begun<S>) {
   if (!propagates) return undefined;
   try {
-    return start.within((environment) =>
-      process.environment(environment, { baggage }),
-    ) as ReturnType<S['within']>;
+    return start.carrying(process.context, { baggage }) as ReturnType<S['carrying']>;
   } catch (error) {
     complain("making a child's environment", error);
     return undefined;

@@ -77,12 +77,12 @@ function open(observers: readonly ChildProcessObserver[]): (() => void)[] {
   return [
     ...tryOverride(ChildProcess.prototype, 'spawn', (original) => {
       return function (this: unknown, ...args: unknown[]) {
-        const [observer] = observers;
+        const observer = observers[0];
         if (observer === undefined) return Reflect.apply(original, this, args);
-        const [first, ...rest] = args;
-        return observer.spawn(this as ChildProcess, first, (options) =>
-          Reflect.apply(original, this, args.length === 0 ? [] : [options, ...rest]),
-        );
+        return observer.spawn(this as ChildProcess, args[0], (options) => {
+          if (args.length > 0) args[0] = options;
+          return Reflect.apply(original, this, args);
+        });
       };
     }),
     ...tryOverride(ChildProcess.prototype, 'kill', (original) => {

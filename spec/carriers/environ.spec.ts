@@ -1,11 +1,13 @@
-import { propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { propagation, ROOT_CONTEXT, type TextMapPropagator, trace } from '@opentelemetry/api';
 import {
   CompositePropagator,
   W3CBaggagePropagator,
   W3CTraceContextPropagator,
 } from '@opentelemetry/core';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { clearEnvironment, injectEnvironment } from 'otel-exec';
+import { injectPairs } from '#lib/carriers/environ.js';
 
 const traced = trace.setSpanContext(ROOT_CONTEXT, {
   traceId: 'a'.repeat(32),
@@ -19,6 +21,37 @@ const inherited = Object.freeze({
   TRACESTATE: 'stale=1',
   BAGGAGE: 'stale=1',
 });
+const baggage = new CompositePropagator({
+  propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
+});
+const brokenHalfway: TextMapPropagator = {
+  fields: () => ['traceparent', 'tracestate'],
+  inject: (_context, carrier, setter) => {
+    setter.set(carrier, 'traceparent', 'half');
+    throw new Error('broken');
+  },
+  extract: (context) => context,
+};
+const names = fc.oneof(
+  fc.constantFrom('TRACEPARENT', 'TRACESTATE', 'BAGGAGE', 'TRACEPARENTS', 'traceparent', '=C:'),
+  fc.constantFrom('constructor', 'toString', 'TRACE', '7'),
+  fc.stringMatching(/^\w+$/),
+);
+const environments = fc.dictionary(names, fc.constantFrom('', 'value', 'a=b', 'TRACEPARENT=x'));
+
+function pairsOf(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+}
+
+function onPlatform(platform: NodeJS.Platform, work: () => void): void {
+  const own = Object.getOwnPropertyDescriptor(process, 'platform') as PropertyDescriptor;
+  Object.defineProperty(process, 'platform', { ...own, value: platform });
+  try {
+    work();
+  } finally {
+    Object.defineProperty(process, 'platform', own);
+  }
+}
 
 describe("a child's environment", () => {
   afterEach(() => propagation.disable());
@@ -38,11 +71,7 @@ describe("a child's environment", () => {
   });
 
   it('carries baggage only if asked, and never a stale one', () => {
-    propagation.setGlobalPropagator(
-      new CompositePropagator({
-        propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
-      }),
-    );
+    propagation.setGlobalPropagator(baggage);
     const context = propagation.setBaggage(
       traced,
       propagation.createBaggage({ user: { value: '1' } }),
@@ -66,6 +95,53 @@ describe("a child's environment", () => {
         X_B3_TRACEID: 'new',
         TRACEPARENT: 'kept',
       },
+    );
+  });
+
+  it('keeps every other name, whatever objects inherit', () => {
+    const others = { constructor: 'kept', toString: 'kept', TRACEPARENTS: 'kept' };
+    expect(clearEnvironment({ ...others, TRACEPARENT: 'stale' })).to.deep.equal(others);
+    expect(injectEnvironment(traced, others)).to.deep.equal({ ...others, TRACEPARENT });
+  });
+
+  it('has no trace context at all where the propagator breaks halfway', () => {
+    propagation.setGlobalPropagator(brokenHalfway);
+    const left = { PATH: '/bin', BAGGAGE: 'stale=1' };
+    expect(injectEnvironment(traced, inherited)).to.deep.equal(left);
+    expect(injectPairs(traced, pairsOf(inherited))).to.have.members(pairsOf(left));
+  });
+
+  it('loses names in any case on Windows, and keeps what differs in case elsewhere', () => {
+    const environment = { Path: 'c:', TraceParent: 'stale', tracestate: 'stale=1' };
+    const injected = () => injectEnvironment(traced, environment);
+    const pairs = () => injectPairs(traced, pairsOf(environment));
+    onPlatform('win32', () => {
+      expect(injected()).to.deep.equal({ Path: 'c:', TRACEPARENT });
+      expect(pairs()).to.have.members(pairsOf({ Path: 'c:', TRACEPARENT }));
+    });
+    onPlatform('linux', () => {
+      expect(injected()).to.deep.equal({ ...environment, TRACEPARENT });
+      expect(pairs()).to.have.members(pairsOf({ ...environment, TRACEPARENT }));
+    });
+  });
+
+  it('is the same as a list of pairs, whose own members are left alone', () => {
+    fc.assert(
+      fc.property(
+        environments,
+        fc.constantFrom(traced, ROOT_CONTEXT),
+        fc.constantFrom('linux', 'win32'),
+        fc.boolean(),
+        (environment, context, platform, withBaggage) => {
+          if (withBaggage) propagation.setGlobalPropagator(baggage);
+          else propagation.disable();
+          onPlatform(platform, () => {
+            const pairs = Object.freeze(pairsOf(environment));
+            const expected = pairsOf(injectEnvironment(context, environment));
+            expect(injectPairs(context, pairs)).to.have.members(expected);
+          });
+        },
+      ),
     );
   });
 });

@@ -133,6 +133,16 @@ describe('the host of a ChildProcessInstrumentation', () => {
     });
   });
 
+  it('gets one listener on a child that runs, and none more', async () => {
+    await withInstrumentation({}, async () => {
+      const child = spawn('sh', ['-c', ':']);
+      expect(child.eventNames()).to.deep.equal(['exit']);
+      expect(child.listenerCount('exit')).to.equal(1);
+      await once(child, 'close');
+      expect(child.listenerCount('exit')).to.equal(0);
+    });
+  });
+
   it('talks to a forked program, lets a detached one go, and is not kept alive', async () => {
     await withInstrumentation({}, async (capture) => {
       const forked = fork(new URL('forked-program.js', import.meta.url), ['echo']);
