@@ -153,7 +153,8 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
   protected start(pid: number | undefined): void {
     const { bridge, clock, convention } = this.#observer;
     if (this.#settled || convention.started === undefined) return;
-    const started = { pid, spanContext: spanContextOf(this.context) };
+    const spanContext = this.#span?.spanContext() ?? spanContextOf(this.context);
+    const started = { pid, spanContext };
     if (this.#span !== undefined) setSpanAttributes(this.#span, convention.started.span, started);
     const scope = convention.event?.scope;
     if (this.#fields === undefined || scope === undefined) return;
