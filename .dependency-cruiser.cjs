@@ -61,7 +61,7 @@ module.exports = {
       from: { path: '^lib/', pathNot: [testing, '^lib/register'] },
       to: {
         path: '@opentelemetry/',
-        pathNot: ['@opentelemetry/(api|propagator-env-carrier|instrumentation)/'],
+        pathNot: ['@opentelemetry/(api|instrumentation)/'],
       },
     },
     {

@@ -4,6 +4,7 @@ import {
   W3CBaggagePropagator,
   W3CTraceContextPropagator,
 } from '@opentelemetry/core';
+import { EnvironmentSetter } from '@opentelemetry/propagator-env-carrier';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { clearEnvironment, injectEnvironment } from 'otel-exec';
@@ -95,6 +96,23 @@ describe("a child's environment", () => {
         X_B3_TRACEID: 'new',
         TRACEPARENT: 'kept',
       },
+    );
+  });
+
+  it("names variables as OpenTelemetry's own carrier does, whatever the fields are called", () => {
+    const field = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.stringMatching(/^\d/));
+    fc.assert(
+      fc.property(field, (name) => {
+        propagation.setGlobalPropagator({
+          fields: () => [name],
+          inject: (_context, carrier, setter) => setter.set(carrier, name, 'value'),
+          extract: (context) => context,
+        });
+        const expected: Record<string, string> = {};
+        new EnvironmentSetter(expected).set(undefined, name, 'value');
+        expect(injectEnvironment(traced, {})).to.deep.equal(expected);
+        propagation.disable();
+      }),
     );
   });
 
