@@ -19,6 +19,7 @@ export const PROGRAMS: readonly Program[] = [
   { name: 'open', file: 'open.js', flags: ['--expose-gc'] },
   { name: 'long-run', file: 'long-run.js', flags: ['--expose-gc'], repeat: 2 },
   { name: 'lines', file: 'lines.js', side: 'peers', repeat: 3 },
+  { name: 'otlp', file: 'otlp.js' },
   { name: 'server', file: 'server.js' },
   { name: 'spawn', file: 'spawn.js', side: 'peers', repeat: 3 },
   { name: 'cold', file: 'cold.js', repeat: 3 },
