@@ -131,6 +131,7 @@ function tablesOf(measured: ReadonlyMap<string, Measured>, native: boolean): Tab
       unit: 'µs per request',
       about: `${about} By the system’s account of the server’s process, so that the client’s own work is not in it.`,
       rows: rows('cpu', { atMost: 1.25 }),
+      chart: true,
     },
     {
       title: 'Processes of a server',
