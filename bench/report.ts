@@ -9,8 +9,11 @@ const GIB = 2 ** 30;
 /** Folder of the charts, beside the report. */
 export const CHARTS = 'benchmarks';
 
-/** The whole of `docs/benchmarks.md`. */
-export function renderReport(tables: readonly Table[]): string {
+/**
+ * The whole of `docs/benchmarks.md`.
+ * @param load the machine's load average before anything ran
+ */
+export function renderReport(tables: readonly Table[], load: number): string {
   return [
     '# Benchmarks',
     '',
@@ -18,7 +21,7 @@ export function renderReport(tables: readonly Table[]): string {
     'take turns in the same run, and a ratio is the median of the ratios of single rounds, with their',
     'quartiles beside it; where a program ran in several processes, the median of their medians, with the',
     'lowest and the highest of their quartiles. A goal is met, or not, by the median; “within the spread”',
-    'says that this run could not tell for sure. The machine was shared with other work meanwhile.',
+    `says that this run could not tell for sure. The load average before the run was ${load.toFixed(1)}.`,
     '',
     ...machine().map((line) => `- ${line}`),
     '',

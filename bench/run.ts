@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chartName, renderChart } from './measure/chart.js';
@@ -37,6 +38,7 @@ async function main(wanted: readonly string[]): Promise<void> {
   if (unknown.length > 0) throw new Error(`no part ${unknown}; there are ${names(PROGRAMS)}`);
   const programs = PROGRAMS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   const tables: Table[] = [];
+  const [load = 0] = loadavg();
   for (const [index, program] of programs.entries()) {
     const began = performance.now();
     process.stderr.write(`[${index + 1}/${programs.length}] ${program.name} … `);
@@ -47,10 +49,10 @@ async function main(wanted: readonly string[]): Promise<void> {
     process.stderr.write(`${((performance.now() - began) / 1_000).toFixed(0)} s\n`);
     if (wanted.length > 0) for (const table of measured) console.log(renderTable(table));
   }
-  if (wanted.length === 0) await writeReport(tables);
+  if (wanted.length === 0) await writeReport(tables, load);
 }
 
-async function writeReport(tables: readonly Table[]): Promise<void> {
+async function writeReport(tables: readonly Table[], load: number): Promise<void> {
   const docs = join(ROOT, 'docs');
   const charts = join(docs, CHARTS);
   await rm(charts, { recursive: true, force: true });
@@ -58,7 +60,7 @@ async function writeReport(tables: readonly Table[]): Promise<void> {
   for (const table of tables.filter(({ chart }) => chart)) {
     await writeFile(join(charts, chartName(table)), renderChart(table));
   }
-  await writeFile(join(docs, 'benchmarks.md'), renderReport(tables));
+  await writeFile(join(docs, 'benchmarks.md'), renderReport(tables, load));
 }
 
 function names(programs: readonly Program[]): string {
