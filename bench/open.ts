@@ -10,7 +10,7 @@ import { registerSdk, type Sdk } from './sdk.js';
 
 const COUNTS = [1, 1_000, 100_000] as const;
 const HEAP_ROUNDS = 5;
-const TURNS = { rounds: 12, warmup: 2, turns: 8, perTurn: 400 };
+const TURNS = { rounds: 20, warmup: 8, turns: 9, perTurn: 400 };
 const KIB = 1_024;
 
 /** Processes that stay open: what each keeps, and what the others cost meanwhile. */
