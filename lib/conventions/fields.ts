@@ -9,7 +9,12 @@ export const MAX_TEXT = 128;
 
 /** Cuts a text to {@link MAX_TEXT}, so that a peer can't make a signal as large as it likes. */
 export function cut(text: string): string {
-  return text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
+  return text.length > MAX_TEXT ? copyOf(text.slice(0, MAX_TEXT)) : text;
+}
+
+// A slice keeps the whole text alive, in V8 of every Node.js: https://github.com/nodejs/node/issues/31891
+function copyOf(slice: string): string {
+  return Buffer.from(slice, 'utf16le').toString('utf16le');
 }
 
 /** The outcome's tagged value. */
@@ -62,10 +67,11 @@ export const traceparent: Of<Outcome> = {
 };
 
 /**
- * A span context as a `traceparent` of version 00.
+ * A span context as a `traceparent` of version 00. It is one text of its own: a rope of the ids would
+ * keep them alive, and what they were read from, for as long as a signal is kept.
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
 export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
-  const flags = (traceFlags & 0xff).toString(16);
-  return `00-${traceId}-${spanId}-${flags.length === 1 ? '0' : ''}${flags}`;
+  const flags = (traceFlags & 0xff).toString(16).padStart(2, '0');
+  return ['00', traceId, spanId, flags].join('-');
 }
