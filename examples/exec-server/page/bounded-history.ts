@@ -4,10 +4,16 @@ export interface HistoryLimits {
   readonly bytes: number;
 }
 
-/** Keeps what was put last, up to a number of entries and of bytes; the oldest is forgotten first. */
-export class BoundedHistory<Key, Value> {
+/**
+ * Keeps what was put last, up to a number of entries and of bytes; the oldest is forgotten first. Putting
+ * costs the same however much is or was kept.
+ */
+export class BoundedHistory<Value> {
   readonly #limits: HistoryLimits;
-  readonly #entries = new Map<Key, { readonly value: Value; readonly bytes: number }>();
+  readonly #values: (Value | undefined)[] = [];
+  readonly #sizes: number[] = [];
+  #first = 0;
+  #next = 0;
   #bytes = 0;
 
   constructor(limits: HistoryLimits) {
@@ -16,7 +22,7 @@ export class BoundedHistory<Key, Value> {
 
   /** How many entries are kept. */
   get size(): number {
-    return this.#entries.size;
+    return this.#next - this.#first;
   }
 
   /** How many bytes they were said to have. */
@@ -24,36 +30,28 @@ export class BoundedHistory<Key, Value> {
     return this.#bytes;
   }
 
-  get(key: Key): Value | undefined {
-    return this.#entries.get(key)?.value;
-  }
-
-  /** Keeps an entry as the newest one. */
-  put(key: Key, value: Value, bytes: number): void {
-    this.delete(key);
-    this.#entries.set(key, { value, bytes });
+  /** Keeps a value as the newest one. */
+  put(value: Value, bytes: number): void {
+    const limits = this.#limits;
+    if (this.size === limits.count) this.#forgetOldest();
+    const slot = this.#next++ % limits.count;
+    this.#values[slot] = value;
+    this.#sizes[slot] = bytes;
     this.#bytes += bytes;
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= this.#limits.count && this.#bytes <= this.#limits.bytes) return;
-      this.delete(oldest);
-    }
+    while (this.#bytes > limits.bytes) this.#forgetOldest();
   }
 
-  /** Keeps an entry, in the place of the one before, if there is one. */
-  replace(key: Key, value: Value): void {
-    const entry = this.#entries.get(key);
-    if (entry !== undefined) this.#entries.set(key, { value, bytes: entry.bytes });
+  /** What is kept, the oldest first. */
+  values(): Value[] {
+    const { count } = this.#limits;
+    return Array.from({ length: this.size }, (_, index) => {
+      return this.#values[(this.#first + index) % count] as Value;
+    });
   }
 
-  delete(key: Key): void {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return;
-    this.#bytes -= entry.bytes;
-    this.#entries.delete(key);
-  }
-
-  /** The entries, the oldest first. */
-  *values(): IterableIterator<Value> {
-    for (const { value } of this.#entries.values()) yield value;
+  #forgetOldest(): void {
+    const slot = this.#first++ % this.#limits.count;
+    this.#values[slot] = undefined;
+    this.#bytes -= this.#sizes[slot] as number;
   }
 }

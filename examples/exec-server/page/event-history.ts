@@ -1,24 +1,26 @@
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import { formatLine } from 'otel-exec/lines';
+import { formatLine, type LineRecord } from 'otel-exec/lines';
 import { BoundedHistory, type HistoryLimits } from './bounded-history.js';
+import { bytesOfFlat } from './byte-size.js';
 import type { EventRecord } from './client/feed-message.js';
+import type { Recorded } from './feed.js';
 import { millisOf, type SpanNote } from './span-history.js';
 
 /** Who is told of events. */
 export interface EventListener {
   /** An event came in. */
-  event(event: EventRecord): void;
+  event(event: Recorded<EventRecord>): void;
   /** An event says something of its span. */
   note(spanId: string, note: SpanNote): void;
 }
 
-const BASE_BYTES = 120;
+const BASE_BYTES = 400;
 const INFO = 9;
 
-/** Keeps the log records that an exporter would get, as lines. */
+/** Keeps the log records that an exporter would get; they become lines when somebody reads them. */
 export class EventHistory implements LogRecordProcessor {
   readonly #listener: EventListener;
-  readonly #events: BoundedHistory<number, EventRecord>;
+  readonly #events: BoundedHistory<KeptEvent>;
   #lastId = 0;
 
   constructor(limits: HistoryLimits, listener: EventListener) {
@@ -27,13 +29,15 @@ export class EventHistory implements LogRecordProcessor {
   }
 
   /** All events that are kept, the oldest first. */
-  events(): EventRecord[] {
-    return [...this.#events.values()];
+  *events(): Generator<EventRecord> {
+    for (const event of this.#events.values()) yield event.record();
   }
 
   /** The scopes that they came from. */
   targets(): Set<string> {
-    return new Set(this.events().map(({ target }) => target));
+    return new Set(
+      this.#events.values().map(({ instrumentationScope }) => instrumentationScope.name),
+    );
   }
 
   /** Every severity is wanted: the page has a filter of its own. */
@@ -42,28 +46,65 @@ export class EventHistory implements LogRecordProcessor {
   }
 
   onEmit(record: ReadableLogRecord): void {
+    const event = new KeptEvent(++this.#lastId, record);
+    this.#events.put(event, bytesOf(record));
     const spanId = record.spanContext?.spanId;
-    const event: EventRecord = {
-      id: ++this.#lastId,
-      time: millisOf(record.hrTime),
-      severity: record.severityNumber || INFO,
-      target: record.instrumentationScope.name,
-      ...(spanId !== undefined && { spanId }),
-      line: formatLine(record),
-    };
-    this.#events.put(event.id, event, BASE_BYTES + event.line.length);
-    if (spanId !== undefined) this.#note(spanId, record.attributes);
+    if (spanId !== undefined) this.#listener.note(spanId, noteOf(record));
     this.#listener.event(event);
   }
 
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {}
+}
 
-  #note(spanId: string, { result, process_id }: ReadableLogRecord['attributes']): void {
-    this.#listener.note(spanId, {
-      ...(typeof result === 'string' && { result }),
-      ...(typeof process_id === 'string' && { processId: process_id }),
-    });
+/** The part of a log record that its line is made of. */
+class KeptEvent implements LineRecord, Recorded<EventRecord> {
+  readonly hrTime: LineRecord['hrTime'];
+  readonly hrTimeObserved: LineRecord['hrTime'];
+  readonly severityNumber: number | undefined;
+  readonly body: unknown;
+  readonly eventName: string | undefined;
+  readonly attributes: LineRecord['attributes'];
+  readonly instrumentationScope: LineRecord['instrumentationScope'];
+  readonly #id: number;
+  readonly #spanId: string | undefined;
+
+  constructor(id: number, record: ReadableLogRecord) {
+    this.hrTime = record.hrTime;
+    this.hrTimeObserved = record.hrTimeObserved;
+    this.severityNumber = record.severityNumber;
+    this.body = record.body;
+    this.eventName = record.eventName;
+    this.attributes = record.attributes;
+    this.instrumentationScope = record.instrumentationScope;
+    this.#id = id;
+    this.#spanId = record.spanContext?.spanId;
   }
+
+  record(): EventRecord {
+    return {
+      id: this.#id,
+      time: millisOf(this.hrTime),
+      severity: this.severityNumber || INFO,
+      target: this.instrumentationScope.name,
+      spanId: this.#spanId,
+      line: formatLine(this),
+    };
+  }
+}
+
+function noteOf({ attributes: { result, process_id } }: ReadableLogRecord): SpanNote {
+  return {
+    result: typeof result === 'string' ? result : undefined,
+    processId: typeof process_id === 'string' ? process_id : undefined,
+  };
+}
+
+function bytesOf(record: ReadableLogRecord): number {
+  const { attributes, body } = record;
+  const bytes = bytesOfFlat(attributes);
+  return typeof body === 'string' && bytes !== undefined
+    ? BASE_BYTES + bytes + body.length
+    : BASE_BYTES + formatLine(record).length;
 }

@@ -9,11 +9,17 @@ import type {
   SpanRecord,
 } from './client/feed-message.js';
 
+/** Something that a record can be made of. Making one costs, so it is made for readers only. */
+export interface Recorded<Record> {
+  /** How it is now. */
+  record(): Record;
+}
+
 /** What was kept and is sent to everyone who begins to read. */
 export interface FeedSources {
-  spans(): readonly SpanRecord[];
-  events(): readonly EventRecord[];
-  points(): readonly MetricPoint[];
+  spans(): Iterable<SpanRecord>;
+  events(): Iterable<EventRecord>;
+  points(): Iterable<MetricPoint>;
   bounds(): BucketBounds;
 }
 
@@ -28,8 +34,8 @@ export class Feed {
   readonly #serverId = randomUUID();
   readonly #startedAt = Date.now();
   readonly #readers = new Set<ServerResponse>();
-  readonly #spans = new Map<string, SpanRecord>();
-  #events: EventRecord[] = [];
+  readonly #spans = new Set<Recorded<SpanRecord>>();
+  #events: Recorded<EventRecord>[] = [];
   #lastFlush = 0;
   #flush: NodeJS.Timeout | NodeJS.Immediate | undefined;
 
@@ -57,14 +63,14 @@ export class Feed {
   }
 
   /** Something is new about a span. */
-  span(span: SpanRecord): void {
+  span(span: Recorded<SpanRecord>): void {
     if (this.#readers.size === 0) return;
-    this.#spans.set(span.spanId, span);
+    this.#spans.add(span);
     this.#schedule();
   }
 
   /** An event came in. */
-  event(event: EventRecord): void {
+  event(event: Recorded<EventRecord>): void {
     if (this.#readers.size === 0) return;
     this.#events.push(event);
     this.#schedule();
@@ -72,6 +78,7 @@ export class Feed {
 
   /** The instruments were read. */
   point(point: MetricPoint): void {
+    if (this.#readers.size === 0) return;
     this.#tell({
       kind: 'points',
       now: Date.now(),
@@ -108,7 +115,7 @@ export class Feed {
     this.#flush = undefined;
     this.#lastFlush = performance.now();
     const now = Date.now();
-    const [spans, events] = [[...this.#spans.values()], this.#events];
+    const [spans, events] = [recordsOf(this.#spans), recordsOf(this.#events)];
     this.#spans.clear();
     this.#events = [];
     for (const some of chunks(spans)) this.#tell({ kind: 'spans', now, spans: some });
@@ -138,6 +145,17 @@ function drained(response: ServerResponse): Promise<void> {
   });
 }
 
-function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK);
+function recordsOf<Record>(items: Iterable<Recorded<Record>>): Record[] {
+  return Array.from(items, (item) => item.record());
+}
+
+function* chunks<T>(items: Iterable<T>): Generator<readonly T[]> {
+  let chunk: T[] = [];
+  for (const item of items) {
+    chunk.push(item);
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
 }

@@ -1,37 +1,39 @@
-import { type HrTime, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { BoundedHistory, type HistoryLimits } from './bounded-history.js';
+import { bytesOfFlat } from './byte-size.js';
 import type { SpanRecord } from './client/feed-message.js';
+import type { Recorded } from './feed.js';
 
 /** What an event says of its span. */
-export type SpanNote = Pick<SpanRecord, 'result' | 'processId'>;
-
-interface OpenSpan {
-  readonly span: ReadableSpan;
-  readonly note: SpanNote;
+export interface SpanNote {
+  readonly result: string | undefined;
+  readonly processId: string | undefined;
 }
 
-const BASE_BYTES = 300;
+const BASE_BYTES = 400;
 
 /**
  * Keeps the spans that an exporter would get, and the ones that are still open. Open spans are kept
- * apart, so that a long one outlasts the many short ones that came after it.
+ * apart, so that a long one outlasts the many short ones that came after it. Of a span that has ended,
+ * only its record is kept.
  */
 export class SpanHistory implements SpanProcessor {
-  readonly #onChange: (span: SpanRecord) => void;
-  readonly #open: BoundedHistory<string, OpenSpan>;
-  readonly #ended: BoundedHistory<string, SpanRecord>;
+  readonly #onChange: (span: Recorded<SpanRecord>) => void;
+  readonly #maxOpen: number;
+  readonly #open = new Map<string, NotedSpan>();
+  readonly #ended: BoundedHistory<SpanRecord>;
 
   /** @param onChange is told of every span that started, was noted or ended */
-  constructor(limits: HistoryLimits, onChange: (span: SpanRecord) => void) {
+  constructor(limits: HistoryLimits, onChange: (span: Recorded<SpanRecord>) => void) {
     this.#onChange = onChange;
-    this.#open = new BoundedHistory(limits);
+    this.#maxOpen = limits.count;
     this.#ended = new BoundedHistory(limits);
   }
 
   /** All spans that are kept, in the order in which they started: parents before their children. */
   spans(): SpanRecord[] {
-    const open = Array.from(this.#open.values(), recordOf);
+    const open = Array.from(this.#open.values(), (span) => span.record());
     return [...this.#ended.values(), ...open].sort((a, b) => a.start - b.start);
   }
 
@@ -39,48 +41,87 @@ export class SpanHistory implements SpanProcessor {
   note(spanId: string, note: SpanNote): void {
     const open = this.#open.get(spanId);
     if (open === undefined) return;
-    const noted = { span: open.span, note: { ...open.note, ...note } };
-    this.#open.replace(spanId, noted);
-    this.#onChange(recordOf(noted));
+    open.note(note);
+    this.#onChange(open);
   }
 
   onStart(span: ReadableSpan): void {
-    const open = { span, note: {} };
-    this.#open.put(span.spanContext().spanId, open, BASE_BYTES);
-    this.#onChange(recordOf(open));
+    const open = new NotedSpan(span);
+    if (this.#open.size >= this.#maxOpen) this.#forgetOldestOpen();
+    this.#open.set(span.spanContext().spanId, open);
+    this.#onChange(open);
   }
 
   onEnd(span: ReadableSpan): void {
     const { spanId } = span.spanContext();
-    const note = this.#open.get(spanId)?.note ?? {};
+    const ended = this.#open.get(spanId) ?? new NotedSpan(span);
     this.#open.delete(spanId);
-    const record = recordOf({ span, note });
-    this.#ended.put(spanId, record, BASE_BYTES + JSON.stringify(record.attributes).length);
-    this.#onChange(record);
+    const record = ended.record();
+    this.#ended.put(record, bytesOf(record));
+    this.#onChange(ended);
   }
 
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {}
+
+  // To find its first entry, V8's Map passes over all the deleted ones before it: so, many at once.
+  #forgetOldestOpen(): void {
+    let surplus = Math.ceil(this.#maxOpen / 8);
+    for (const spanId of this.#open.keys()) {
+      this.#open.delete(spanId);
+      if (--surplus === 0) return;
+    }
+  }
 }
 
-function recordOf({ span, note }: OpenSpan): SpanRecord {
-  const { traceId, spanId } = span.spanContext();
-  return {
-    spanId,
-    traceId,
-    ...(span.parentSpanContext && { parentId: span.parentSpanContext.spanId }),
-    name: span.name,
-    kind: SpanKind[span.kind],
-    start: millisOf(span.startTime),
-    ...(span.ended && { end: millisOf(span.endTime) }),
-    status: SpanStatusCode[span.status.code],
-    attributes: { ...span.attributes },
-    ...note,
-  };
+/** A span of the SDK, and what events said of it. */
+class NotedSpan implements Recorded<SpanRecord> {
+  readonly #span: ReadableSpan;
+  #result: string | undefined;
+  #processId: string | undefined;
+
+  constructor(span: ReadableSpan) {
+    this.#span = span;
+  }
+
+  note({ result, processId }: SpanNote): void {
+    this.#result = result ?? this.#result;
+    this.#processId = processId ?? this.#processId;
+  }
+
+  record(): SpanRecord {
+    const span = this.#span;
+    const { traceId, spanId } = span.spanContext();
+    const parentId = span.parentSpanContext?.spanId;
+    return {
+      spanId,
+      traceId: copyOf(traceId),
+      parentId: parentId && copyOf(parentId),
+      name: span.name,
+      kind: SpanKind[span.kind],
+      start: millisOf(span.startTime),
+      end: span.ended ? millisOf(span.endTime) : undefined,
+      status: SpanStatusCode[span.status.code],
+      attributes: { ...span.attributes },
+      result: this.#result,
+      processId: this.#processId,
+    };
+  }
+}
+
+// An id that came with a message is a slice of what it came in, which a V8 slice keeps alive as a whole:
+// https://github.com/nodejs/node/issues/31891
+function copyOf(text: string): string {
+  return ` ${text}`.slice(1);
+}
+
+function bytesOf({ name, attributes, processId = '' }: SpanRecord): number {
+  const bytes = bytesOfFlat(attributes) ?? JSON.stringify(attributes).length;
+  return BASE_BYTES + bytes + name.length + processId.length;
 }
 
 /** Milliseconds since 1970 of OpenTelemetry's time. */
-export function millisOf([seconds, nanos]: HrTime): number {
+export function millisOf([seconds, nanos]: readonly [number, number]): number {
   return seconds * 1e3 + nanos / 1e6;
 }
