@@ -41,10 +41,10 @@ export function serveWebSocket(server: Server, service: ExecService, access: Acc
       return;
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = service.accept(
-        new WebSocketTransport(webSocket, () => connection.drained()),
-      );
+      const transport = new WebSocketTransport(webSocket, socket, () => connection.drained());
+      const connection = service.accept(transport);
       webSocket.on('message', (data, isBinary) => {
+        transport.gather();
         if (isBinary) connection.refuse(new RpcError(CODES.invalidRequest, 'not a text frame'));
         else connection.receive(textOf(data));
       });
@@ -58,11 +58,28 @@ export function serveWebSocket(server: Server, service: ExecService, access: Acc
 class WebSocketTransport implements Transport {
   readonly name = 'websocket';
   readonly #webSocket: WebSocket;
+  readonly #socket: Duplex;
   readonly #sent: () => void;
+  #gathering = false;
 
-  constructor(webSocket: WebSocket, sent: () => void) {
+  constructor(webSocket: WebSocket, socket: Duplex, sent: () => void) {
     this.#webSocket = webSocket;
+    this.#socket = socket;
     this.#sent = sent;
+  }
+
+  /**
+   * Holds back what is sent until the next tick, so that all answers to messages that came in one chunk
+   * leave in one write: ws tells of such messages one after the other in the same tick.
+   */
+  gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#socket.cork();
+    process.nextTick(() => {
+      this.#gathering = false;
+      this.#socket.uncork();
+    });
   }
 
   get bufferedBytes(): number {
@@ -113,8 +130,7 @@ function refuse(socket: Duplex, status: number, reason: string): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${reason}\n`);
 }
 
+// With the default `binaryType` it is one Buffer: https://github.com/websockets/ws/blob/8.23.0/doc/ws.md#websocketbinarytype
 function textOf(data: RawData): string {
-  return Array.isArray(data)
-    ? Buffer.concat(data).toString()
-    : Buffer.from(data as Buffer).toString();
+  return (data as Buffer).toString();
 }
