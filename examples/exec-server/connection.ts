@@ -160,7 +160,7 @@ export class Connection {
   }
 
   #answer(id: RequestId | null, outcome: object, jsonrpc: unknown): void {
-    const response = { ...outcome, id };
+    const response = { id, ...outcome };
     this.#send(response, jsonrpc);
     this.#tap?.sent(response);
   }
