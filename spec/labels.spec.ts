@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { ExecTelemetry, jsonRpcServer, mcpServer } from 'otel-exec';
 import { type CapturedSignals, SignalCapture } from 'otel-exec/testing';
@@ -7,6 +9,12 @@ const SUCCESS = { result: 'success' } as const;
 
 function labels(signals: CapturedSignals, metric: string, name: string): unknown[] {
   return (signals.metrics[metric] ?? []).map(({ attributes }) => attributes[name]);
+}
+
+function usedBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
 }
 
 describe('a method as a label', () => {
@@ -81,6 +89,20 @@ describe('a method as a label', () => {
       ...Object.values(attributes).map((value) => String(value).length),
     ]);
     expect(Math.max(...longest)).to.be.at.most(128);
+  });
+
+  it('keeps nothing of a long name but what it shows of it', async () => {
+    await using capture = new SignalCapture();
+    const telemetry = new ExecTelemetry({ ...capture.providers, methods: ['known'] });
+    const length = 2_000_000;
+    const before = usedBytes();
+    for (let at = 0; at < 30; at++) {
+      telemetry
+        .request({ id: 'x'.repeat(length), method: `${at}${'y'.repeat(length)}` })
+        .settle(SUCCESS);
+    }
+    expect(usedBytes() - before).to.be.below(5 * length);
+    expect((await capture.signals()).spans).to.have.length(30);
   });
 
   it('never makes two series of one label, even for a method that is called like the label', async () => {

@@ -14,7 +14,7 @@ export interface EventListener {
   note(spanId: string, note: SpanNote): void;
 }
 
-const BASE_BYTES = 600;
+const BASE_BYTES = 400;
 const INFO = 9;
 
 /** Keeps the log records that an exporter would get; they become lines when somebody reads them. */

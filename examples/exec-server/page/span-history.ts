@@ -11,7 +11,7 @@ export interface SpanNote {
   readonly processId: string | undefined;
 }
 
-const BASE_BYTES = 600;
+const BASE_BYTES = 400;
 
 /**
  * Keeps the spans that an exporter would get, and the ones that are still open. Open spans are kept

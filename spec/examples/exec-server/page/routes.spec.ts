@@ -128,6 +128,39 @@ describe('the routes of the page', () => {
     response.destroy();
   });
 
+  it('read nothing of an open span before somebody reads the feed, and once for all that changed together', async () => {
+    const { page, serving, url } = await serve();
+    await using _ = serving;
+    let reads = 0;
+    const open = {
+      ...SPAN,
+      ended: false,
+      spanContext: () => ({ ...IDS, spanId: 'open' }),
+      get name() {
+        reads++;
+        return 'open';
+      },
+    };
+    page.spanProcessor.onStart(open as never);
+    page.spanProcessor.note('open', { result: undefined, processId: 'p' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(reads).to.equal(0);
+    const response = await ask(`${url}/page/feed`);
+    const lines = createInterface({ input: response })[Symbol.asyncIterator]();
+    const next = async () => JSON.parse((await lines.next()).value);
+    expect(await next()).to.include({ kind: 'hello' });
+    expect(await next()).to.have.nested.include({ 'spans[0].processId': 'p' });
+    expect(await next()).to.include({ kind: 'ready' });
+    expect(reads).to.equal(1);
+    page.spanProcessor.note('open', { result: undefined, processId: 'q' });
+    page.spanProcessor.note('open', { result: 'success', processId: undefined });
+    const { spans } = await next();
+    expect(spans).to.have.length(1);
+    expect(spans[0]).to.include({ spanId: 'open', processId: 'q', result: 'success' });
+    expect(reads).to.equal(2);
+    response.destroy();
+  });
+
   it('serve no more than sixteen readers of the feed', async () => {
     const { serving, url } = await serve();
     await using _ = serving;
