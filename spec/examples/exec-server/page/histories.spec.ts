@@ -85,16 +85,6 @@ describe('a bounded history', () => {
   });
 });
 
-function sum(values: readonly { readonly bytes: number }[]): number {
-  return values.reduce((total, { bytes }) => total + bytes, 0);
-}
-
-/** The longest end of some values that fits; by definition, and slowly. */
-function newest<T extends { readonly bytes: number }>(values: readonly T[], limits: HistoryLimits) {
-  const ends = values.map((_, start) => values.slice(start));
-  return ends.find((end) => end.length <= limits.count && sum(end) <= limits.bytes) ?? [];
-}
-
 describe('the span history of the page', () => {
   it('tells of a span when it starts, when an event says something of it, and when it ends', () => {
     const { told, history, tracer } = tracing();
@@ -106,7 +96,7 @@ describe('the span history of the page', () => {
     span.end([2, 250_000]);
     const begun = { traceId, spanId, name: 'exec_server.process', kind: 'INTERNAL', start: 1_500 };
     const noted = { ...begun, status: 'UNSET', attributes: { 'process.pid': 7 }, processId: 'p' };
-    expect(asSent(told)).to.deep.equal([
+    expect(told).to.deep.equal([
       { ...begun, status: 'UNSET', attributes: {} },
       noted,
       { ...noted, result: 'terminated' },
@@ -226,22 +216,5 @@ describe('the event history of the page', () => {
     expect(event?.line).to.include('"event.name":"spec.event"');
     expect(told.map((one) => one.record())).to.deep.equal([event]);
     expect(made).to.equal(1);
-  });
-});
-
-describe('the feed of the page', () => {
-  it('makes no record while nobody reads', async () => {
-    const feed = new Feed({
-      spans: () => [],
-      events: () => [],
-      points: () => [],
-      bounds: () => ({ request: [], process: [] }),
-    });
-    const made: string[] = [];
-    const recorded = (name: string) => ({ record: () => made.push(name) as never });
-    feed.span(recorded('span'));
-    feed.event(recorded('event'));
-    await setImmediate();
-    expect(made).to.deep.equal([]);
   });
 });
