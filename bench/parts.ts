@@ -15,7 +15,7 @@ export interface Program {
 export const PROGRAMS: readonly Program[] = [
   { name: 'lifecycle', file: 'lifecycle.js', repeat: 3 },
   { name: 'lifecycle-sdk2', file: 'lifecycle.js', side: 'sdk2', repeat: 3 },
-  { name: 'idle', file: 'idle.js', flags: ['--expose-gc'] },
+  { name: 'idle', file: 'idle.js', flags: ['--expose-gc'], repeat: 3 },
   { name: 'open', file: 'open.js', flags: ['--expose-gc'] },
   { name: 'long-run', file: 'long-run.js', flags: ['--expose-gc'], repeat: 2 },
   { name: 'lines', file: 'lines.js', side: 'peers', repeat: 3 },
