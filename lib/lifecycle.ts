@@ -3,6 +3,7 @@ import {
   type Context,
   context as contextApi,
   type HrTime,
+  ROOT_CONTEXT,
   type Span,
   type Tracer,
 } from '@opentelemetry/api';
@@ -52,7 +53,7 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
   readonly #began: number;
   readonly #series: Series;
   readonly #candidate: Candidate | undefined;
-  readonly #beginning: Beginning;
+  #beginning: Beginning | undefined;
   #context: Context | undefined;
   #startTime: HrTime | undefined;
   #span: Span | undefined;
@@ -73,17 +74,16 @@ export abstract class Lifecycle<Facts, O extends Outcome> extends Open {
     this.#began = read ? clock.now() : UNREAD;
     this.#series = instruments.begin(facts);
     this.#candidate = this.#series.proven ? undefined : instruments.candidate(facts);
-    this.#beginning = beginning;
     if (read) {
       this.#context = this.#startSpan(beginning, facts);
       this.#copyFields(facts);
-    }
+    } else this.#beginning = beginning;
     scope.add(this);
   }
 
   /** The context with this lifecycle's span, or the parent's where no tracer made one. */
   get context(): Context {
-    this.#context ??= this.#beginning.context;
+    this.#context ??= this.#beginning?.context ?? ROOT_CONTEXT;
     return this.#context;
   }
 
