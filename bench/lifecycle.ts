@@ -61,6 +61,7 @@ export const lifecycle: Part = async () => {
 /** True by the definition of the variants, whatever their figures are. */
 const LIMITS =
   'Ours makes the three calls of the floor, so that it can be no cheaper than the floor: a ratio to by hand below the floor’s own (one over the ratio of by hand to the floor) is out of reach. ' +
-  'With a carrier, the floor has its parent extracted beforehand; what the SDK’s propagator costs, which ours and by hand pay too, is in “floor, extracting”.';
+  'With a carrier, the floor has its parent extracted beforehand; what the SDK’s propagator costs, which ours and by hand pay too, is in “floor, extracting”. ' +
+  'What ours does beyond the floor: it makes the context active (“context active” is that alone), asks the logger whether it wants the event before it reads anything for it, counts, and guards every call.';
 
 await runAlone(import.meta.url, lifecycle);
