@@ -3,10 +3,11 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/**
+/*
  * Puts the compiled modules together, so that an import reads a few files instead of sixty: one a door,
  * and what doors share. The declarations beside them are the compiler's.
  */
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const target = join(root, 'dist');
 const doors = ['index', 'instrumentation', 'lines', 'register', 'testing'];
@@ -25,7 +26,6 @@ const { outputFiles } = await build({
   write: false,
 });
 
-// Written only where it differs, since others may be reading.
 const made = new Set(outputFiles.map(({ path }) => basename(path)));
 for (const { path, contents } of outputFiles) {
   if (!isSame(path, contents)) writeFileSync(path, contents);
