@@ -3,8 +3,8 @@ import * as semconv from '@opentelemetry/semantic-conventions';
 import * as incubating from '@opentelemetry/semantic-conventions/incubating';
 import { expect } from 'chai';
 import { execServerProcess, execServerRequest, inference, toolCall } from 'otel-exec';
-import * as attributes from '#lib/conventions/attributes.js';
-import { VERSION } from '#lib/version.js';
+import * as attributes from '../lib/conventions/attributes.js';
+import { VERSION } from '../lib/opentelemetry/version.js';
 import { readPart } from '../scripts/readme-parts.js';
 import { signalsDocument } from '../scripts/signals-document.js';
 
