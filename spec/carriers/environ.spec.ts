@@ -8,7 +8,7 @@ import { EnvironmentSetter } from '@opentelemetry/propagator-env-carrier';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { clearEnvironment, injectEnvironment } from 'otel-exec';
-import { injectPairs } from '#lib/carriers/environ.js';
+import { injectPairs } from '../../lib/carriers/environ.js';
 
 const traced = trace.setSpanContext(ROOT_CONTEXT, {
   traceId: 'a'.repeat(32),
