@@ -37,17 +37,17 @@ export { jsonRpcServer } from './conventions/json-rpc-server.js';
 export { mcpServer } from './conventions/mcp-server.js';
 export type { Names } from './conventions/names.js';
 export { toolCall } from './conventions/tool-call.js';
-export { errorTypeOf } from './error-type.js';
-export type { Connection } from './lifecycles/connection.js';
-export type { Inference, InferenceEnd } from './lifecycles/inference.js';
-export type { Process } from './lifecycles/process.js';
-export type { Request, RequestEnd } from './lifecycles/request.js';
-export { endOfResponse } from './lifecycles/request.js';
-export type { ToolCall } from './lifecycles/tool-call.js';
+export type { Connection } from './lifecycle/connection.js';
+export { errorTypeOf } from './lifecycle/error-type.js';
+export type { Inference, InferenceEnd } from './lifecycle/inference.js';
+export type { Process } from './lifecycle/process.js';
+export type { Request, RequestEnd } from './lifecycle/request.js';
+export { endOfResponse } from './lifecycle/request.js';
+export type { ToolCall } from './lifecycle/tool-call.js';
+export type { BridgeLogger, BridgeLoggerProvider, BridgeRecord } from './opentelemetry/logger.js';
 export type { JsonRpcRequest, RpcTapOptions } from './rpc-tap.js';
 export { RpcTap } from './rpc-tap.js';
 export type { Clock } from './signals/clock.js';
-export type { BridgeLogger, BridgeLoggerProvider, BridgeRecord } from './signals/log-bridge.js';
 export type {
   Conventions,
   ExecTelemetryOptions,

@@ -1,7 +1,7 @@
-import { complain } from './complain.js';
 import type { RequestFacts } from './conventions/facts.js';
-import type { Connection } from './lifecycles/connection.js';
-import { endOfResponse, type Request, type RequestEnd } from './lifecycles/request.js';
+import type { Connection } from './lifecycle/connection.js';
+import { endOfResponse, type Request, type RequestEnd } from './lifecycle/request.js';
+import { complain } from './opentelemetry/diagnostics.js';
 import type { ExecTelemetry } from './telemetry.js';
 
 /** What a tap needs to know of the stream that it watches. */

@@ -27,51 +27,52 @@ import type {
 import { cut } from './conventions/fields.js';
 import { inference } from './conventions/inference.js';
 import { toolCall } from './conventions/tool-call.js';
-import type { Observer } from './lifecycle.js';
-import { Connection } from './lifecycles/connection.js';
-import { Inference } from './lifecycles/inference.js';
-import { Process } from './lifecycles/process.js';
-import { Request } from './lifecycles/request.js';
-import { DirectToolCall, type ToolCall, uncountedToolCall } from './lifecycles/tool-call.js';
-import { type Open, Scope } from './open.js';
+import { Connection } from './lifecycle/connection.js';
+import { Inference } from './lifecycle/inference.js';
+import type { Observer } from './lifecycle/lifecycle.js';
+import { type Open, Scope } from './lifecycle/open-set.js';
+import { Process } from './lifecycle/process.js';
+import { Request } from './lifecycle/request.js';
+import { DirectToolCall, type ToolCall, uncountedToolCall } from './lifecycle/tool-call.js';
+import type { BridgeLoggerProvider } from './opentelemetry/logger.js';
 import { type Clock, systemClock } from './signals/clock.js';
 import { Instruments } from './signals/instruments.js';
-import { type BridgeLoggerProvider, LogBridge } from './signals/log-bridge.js';
+import { LogBridge } from './signals/log-bridge.js';
 import type { Beginning } from './signals/spans.js';
 import { tracerSource } from './signals/tracer.js';
 
 /** What an {@link ExecTelemetry} is made with; every member is optional. */
 export interface ExecTelemetryOptions {
   /** First segment of event names and logger scopes. Default `codex`. */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /**
    * The methods that the server knows. They alone become metric labels and span names; the rest is
    * `unknown`. Without a list, a method is known once the server has answered it with anything but
    * "method not found".
    */
-  readonly methods?: readonly string[];
+  readonly methods?: readonly string[] | undefined;
   /** The tools that the host knows, likewise. */
-  readonly tools?: readonly string[];
+  readonly tools?: readonly string[] | undefined;
   /** Unlisted values that may become labels, per convention. Default 256. */
-  readonly labelCap?: number;
+  readonly labelCap?: number | undefined;
   /** Whether a process's span is a child of the active one, or starts a trace with a link back. Default `child`. */
-  readonly processParent?: 'child' | 'link';
+  readonly processParent?: 'child' | 'link' | undefined;
   /** Which context wins when a message carries one and a span is active too. Default `carrier`. */
-  readonly precedence?: Precedence;
+  readonly precedence?: Precedence | undefined;
   /** Whether spans carry the base name of the executable. Default true. */
-  readonly executableName?: boolean;
+  readonly executableName?: boolean | undefined;
   /** Whether process spans carry the command and its arguments, which may hold secrets. Default false. */
-  readonly commandArgs?: boolean;
+  readonly commandArgs?: boolean | undefined;
   /** Default: the global one, whenever it is registered. */
-  readonly tracerProvider?: TracerProvider;
+  readonly tracerProvider?: TracerProvider | undefined;
   /** Default: the global one, whenever it is registered. */
-  readonly meterProvider?: MeterProvider;
+  readonly meterProvider?: MeterProvider | undefined;
   /** Of either OpenTelemetry line. Default: the global one of either, whenever it is registered. */
-  readonly loggerProvider?: BridgeLoggerProvider;
+  readonly loggerProvider?: BridgeLoggerProvider | undefined;
   /** Conventions to use instead of the exec server's. */
-  readonly conventions?: Partial<Conventions>;
+  readonly conventions?: Partial<Conventions> | undefined;
   /** Where time comes from. Default: the process's monotonic clock. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /** One convention for each kind of lifecycle. */

@@ -4,7 +4,7 @@ import * as incubating from '@opentelemetry/semantic-conventions/incubating';
 import { expect } from 'chai';
 import { execServerProcess, execServerRequest, inference, toolCall } from 'otel-exec';
 import * as attributes from '../lib/conventions/attributes.js';
-import { VERSION } from '../lib/version.js';
+import { VERSION } from '../lib/opentelemetry/version.js';
 import { readPart } from '../scripts/readme-parts.js';
 import { signalsDocument } from '../scripts/signals-document.js';
 

@@ -4,7 +4,7 @@ import {
   type TextMapPropagator,
   type TextMapSetter,
 } from '@opentelemetry/api';
-import { complain } from '../complain.js';
+import { complain } from '../opentelemetry/diagnostics.js';
 import { activePropagator } from './propagator.js';
 
 /** Environment variables by name. */

@@ -7,7 +7,7 @@ import {
   type SpanContext,
   trace,
 } from '@opentelemetry/api';
-import { complain, warn } from '../complain.js';
+import { complain, warn } from '../opentelemetry/diagnostics.js';
 import { activePropagator } from './propagator.js';
 
 /**

@@ -1,5 +1,5 @@
 import { propagation, type TextMapPropagator } from '@opentelemetry/api';
-import { w3cTraceContext } from './w3c.js';
+import { w3cTraceContext } from '../opentelemetry/w3c-trace-context.js';
 
 const globalPropagator: TextMapPropagator = {
   fields: () => propagation.fields(),

@@ -1,4 +1,4 @@
-import type { SpanContext } from '@opentelemetry/api';
+import { formatTraceparent } from '../opentelemetry/w3c-trace-context.js';
 import { ERROR_TYPE } from './attributes.js';
 import type { Ending, Field, Outcome, Settlement } from './convention.js';
 
@@ -65,13 +65,3 @@ export const traceparent: Of<Outcome> = {
   when: 'when there is a trace',
   of: ({ spanContext }) => (spanContext === undefined ? undefined : formatTraceparent(spanContext)),
 };
-
-/**
- * A span context as a `traceparent` of version 00. It is one text of its own: a rope of the ids would
- * keep them alive, and what they were read from, for as long as a signal is kept.
- * @see https://www.w3.org/TR/trace-context/#traceparent-header
- */
-export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
-  const flags = (traceFlags & 0xff).toString(16).padStart(2, '0');
-  return ['00', traceId, spanId, flags].join('-');
-}

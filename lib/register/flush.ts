@@ -1,5 +1,6 @@
-import { metrics, type TracerProvider, trace } from '@opentelemetry/api';
-import { registeredLoggerProvider } from '../signals/log-bridge.js';
+import { metrics } from '@opentelemetry/api';
+import { registeredLoggerProvider } from '../opentelemetry/globals.js';
+import { registeredTracerProvider } from '../opentelemetry/stand-ins.js';
 
 /** Has the registered providers of all three signals send what they hold. Never rejects. */
 export async function flushProviders(): Promise<void> {
@@ -13,13 +14,4 @@ export async function flushProviders(): Promise<void> {
 /** Whether somebody has registered a tracer provider already. */
 export function isSdkRegistered(): boolean {
   return registeredTracerProvider() !== undefined;
-}
-
-/** The tracer provider behind the API's proxy. */
-function registeredTracerProvider(): TracerProvider | undefined {
-  const provider = trace.getTracerProvider() as TracerProvider & {
-    getDelegate?(): TracerProvider;
-  };
-  const delegate = provider.getDelegate?.() ?? provider;
-  return 'forceFlush' in delegate ? delegate : undefined;
 }

@@ -1,11 +1,11 @@
-import { ChildProcessInstrumentation } from '../instrumentation/child-process-instrumentation.js';
 import type {
   ExecInstrumentation,
   InstrumentationConfig,
-} from '../instrumentation/exec-instrumentation.js';
-import { hookImports } from '../instrumentation/import-loader.js';
-import { JsonRpcInstrumentation } from '../instrumentation/json-rpc-instrumentation.js';
-import { McpInstrumentation } from '../instrumentation/mcp-instrumentation.js';
+} from '../instrumentation/base/exec-instrumentation.js';
+import { ChildProcessInstrumentation } from '../instrumentation/child-process/instrumentation.js';
+import { hookImports } from '../instrumentation/modules/import-loader.js';
+import { JsonRpcInstrumentation } from '../instrumentation/rpc/json-rpc-instrumentation.js';
+import { McpInstrumentation } from '../instrumentation/rpc/mcp-instrumentation.js';
 
 /** Every instrumentation of this package, on. */
 export function everyInstrumentation(): ExecInstrumentation<InstrumentationConfig>[] {

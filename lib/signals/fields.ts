@@ -6,8 +6,8 @@ import {
   type SpanContext,
   trace,
 } from '@opentelemetry/api';
-import { complain } from '../complain.js';
 import type { Field } from '../conventions/convention.js';
+import { complain } from '../opentelemetry/diagnostics.js';
 
 /** Reads fields into attributes. A field that can't be read is told to `diag` and left out. */
 export function fillAttributes<Source>(

@@ -1,6 +1,6 @@
 import { type Attributes, type Context, type MeterProvider, metrics } from '@opentelemetry/api';
-import { complain } from '../complain.js';
 import type { Convention, Outcome } from '../conventions/convention.js';
+import { complain } from '../opentelemetry/diagnostics.js';
 import { type MeterInstruments, meterInstruments } from './meter-instruments.js';
 import { type Candidate, type Cell, type Series, SeriesTable } from './series.js';
 

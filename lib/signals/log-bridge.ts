@@ -1,31 +1,8 @@
 import type { Attributes, Context, HrTime } from '@opentelemetry/api';
-import { complain } from '../complain.js';
-import { registeredLogs } from '../registered.js';
-import { VERSION } from '../version.js';
-
-/** What this package needs of a logger; those of both OpenTelemetry lines have it. */
-export interface BridgeLogger {
-  emit(record: BridgeRecord): void;
-  /** Absent in @opentelemetry/api-logs before 0.215, which means enabled. */
-  enabled?(options: { context: Context; severityNumber: number; eventName: string }): boolean;
-}
-
-/** A LogRecord with what this package sets. */
-export interface BridgeRecord {
-  eventName: string;
-  severityNumber: number;
-  severityText: string;
-  body: string;
-  attributes: Attributes;
-  context: Context;
-  timestamp: HrTime;
-  observedTimestamp: HrTime;
-}
-
-/** What this package needs of a logger provider; those of both OpenTelemetry lines have it. */
-export interface BridgeLoggerProvider {
-  getLogger(name: string, version?: string): unknown;
-}
+import { complain } from '../opentelemetry/diagnostics.js';
+import { registeredLoggerProvider } from '../opentelemetry/globals.js';
+import type { BridgeLogger, BridgeLoggerProvider } from '../opentelemetry/logger.js';
+import { VERSION } from '../opentelemetry/version.js';
 
 /** Name and place of an event. */
 export interface EventName {
@@ -39,11 +16,6 @@ const SEVERITY = { DEBUG: 5, INFO: 9 } as const;
 
 /** The severities that this package emits at. */
 export type Severity = keyof typeof SEVERITY;
-
-/** The logger provider that is registered globally, on either OpenTelemetry line. */
-export function registeredLoggerProvider(): BridgeLoggerProvider | undefined {
-  return registeredLogs() as BridgeLoggerProvider | undefined;
-}
 
 /** Emits lifecycle boundaries as LogRecords, to whichever logger provider is there at the moment. */
 export class LogBridge {

@@ -12,7 +12,7 @@ import type {
   MetricsTable,
   Outcome,
 } from '../conventions/convention.js';
-import { VERSION } from '../version.js';
+import { VERSION } from '../opentelemetry/version.js';
 import type { Cell, Series } from './series.js';
 import { SCOPE } from './tracer.js';
 

@@ -10,8 +10,8 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { complain } from '../complain.js';
 import type { Outcome, Settlement, SpanTable } from '../conventions/convention.js';
+import { complain } from '../opentelemetry/diagnostics.js';
 import { ContextWithSpan } from './context-with-span.js';
 import { setSpanAttributes } from './fields.js';
 import type { Series } from './series.js';

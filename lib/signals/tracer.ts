@@ -1,6 +1,7 @@
-import { ProxyTracerProvider, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
-import { complain } from '../complain.js';
-import { VERSION } from '../version.js';
+import { type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
+import { complain } from '../opentelemetry/diagnostics.js';
+import { tracerOf } from '../opentelemetry/stand-ins.js';
+import { VERSION } from '../opentelemetry/version.js';
 
 /** The instrumentation scope of spans and metrics. */
 export const SCOPE = 'otel-exec';
@@ -26,9 +27,7 @@ export function tracerSource(given?: TracerProvider): () => Tracer | undefined {
 
 function getTracer(provider: TracerProvider): Tracer | undefined {
   try {
-    return provider instanceof ProxyTracerProvider
-      ? provider.getDelegateTracer(SCOPE, VERSION)
-      : provider.getTracer(SCOPE, VERSION);
+    return tracerOf(provider, SCOPE, VERSION);
   } catch (error) {
     complain('tracer provider', error);
     return undefined;

@@ -18,10 +18,10 @@ import {
 } from '@opentelemetry/sdk-logs';
 import { MeterProvider, type MetricData, MetricReader } from '@opentelemetry/sdk-metrics';
 import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { w3cTraceContext } from '../carriers/w3c.js';
+import { registerLoggerProvider } from '../opentelemetry/globals.js';
+import { w3cTraceContext } from '../opentelemetry/w3c-trace-context.js';
 import type { CapturedEvent, CapturedPoint, CapturedSignals, CapturedSpan } from './captured.js';
 import { type ExpectedSignals, expectExactly } from './expect-exactly.js';
-import { registerLoggerProvider } from './global-logs.js';
 
 class PullReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { override } from '../../lib/instrumentation/override.js';
+import { override } from '../../lib/instrumentation/base/override.js';
 
 class Greeter {
   greet(name: string): string {

@@ -1,0 +1,55 @@
+import { childProcess } from '../../conventions/child-process.js';
+import { ExecTelemetry } from '../../telemetry.js';
+import { ExecInstrumentation } from '../base/exec-instrumentation.js';
+import type { Providers } from '../base/providers.js';
+import type { ChildProcessInstrumentationConfig } from './config.js';
+import { TelemetryObserver } from './observer.js';
+import { unwatchChildProcesses, watchChildProcesses } from './seam.js';
+
+/**
+ * Observes every child process of `node:child_process`: spawn, exec, execFile, fork, their promisified and
+ * Sync forms, in CommonJS and ESM, also where they were imported before it was switched on; the one
+ * exception is a CommonJS caller that took a Sync form out of the module before. It needs no module hook,
+ * so that it works in bundled apps too.
+ *
+ * ```ts
+ * new NodeSDK({ instrumentations: [new ChildProcessInstrumentation()] }).start();
+ * ```
+ *
+ * A process ends with its `exit`. It is `terminated` if the app asked for that with `child.kill()`, an
+ * AbortSignal, a timeout or a limit on its output. With a shell, the shell is what is started: its name is
+ * on the span, and the command line, which is the shell's argument, is not.
+ */
+export class ChildProcessInstrumentation extends ExecInstrumentation<ChildProcessInstrumentationConfig> {
+  readonly #observer = new TelemetryObserver({
+    config: () => this.getConfig(),
+    telemetry: () => this.telemetry,
+  });
+
+  constructor(config: ChildProcessInstrumentationConfig = {}) {
+    super('otel-exec/child_process', config);
+    if (this.getConfig().enabled) this.enable();
+  }
+
+  protected override openTelemetry(
+    config: ChildProcessInstrumentationConfig,
+    providers: Providers,
+  ): ExecTelemetry {
+    const { executableName = true, commandArgs = false, processParent = 'child' } = config;
+    return new ExecTelemetry({
+      ...providers,
+      conventions: { process: childProcess() },
+      executableName,
+      commandArgs,
+      processParent,
+    });
+  }
+
+  protected override patch(): void {
+    watchChildProcesses(this.#observer);
+  }
+
+  protected override unpatch(): void {
+    unwatchChildProcesses(this.#observer);
+  }
+}

@@ -1,0 +1,120 @@
+import childProcess, { ChildProcess } from 'node:child_process';
+import { syncBuiltinESMExports } from 'node:module';
+import { complain, warn } from '../../opentelemetry/diagnostics.js';
+import { type Method, override } from '../base/override.js';
+
+/** The forms that return when the child has ended. */
+export type SyncForm = 'spawnSync' | 'execSync' | 'execFileSync';
+
+/** Who watches the starts of child processes. */
+export interface ChildProcessObserver {
+  /**
+   * An asynchronous start, whichever function it came from.
+   * @param options what Node has made of the caller's arguments
+   * @param start does it, exactly once
+   */
+  spawn(child: ChildProcess, options: unknown, start: (options: unknown) => unknown): unknown;
+  /** A signal was sent with `child.kill()`, which timeouts and AbortSignals do too. */
+  killed(child: ChildProcess, signal: unknown): void;
+  /**
+   * A start that returns when the child has ended.
+   * @param run does it, exactly once
+   */
+  spawnSync(
+    form: SyncForm,
+    args: readonly unknown[],
+    run: (args: readonly unknown[]) => unknown,
+  ): unknown;
+}
+
+interface Seam {
+  readonly observers: ChildProcessObserver[];
+  restore: (() => void)[];
+}
+
+/*
+ * `ChildProcess.prototype.spawn` is where spawn, exec, execFile, fork, their promisified forms and cluster
+ * meet, whenever and however a caller imported them. The Sync forms meet in an internal binding alone, so
+ * that their exports are what can be replaced.
+ *
+ * The seam is the process's, not this copy's: two copies of the package see each other.
+ */
+const SEAM = Symbol.for('otel-exec.child_process.seam.1');
+
+/**
+ * Watches the child processes of this process. Where several want to, the first does, and the next one
+ * once that has stopped, so that nothing is seen twice.
+ */
+export function watchChildProcesses(observer: ChildProcessObserver): void {
+  const seam = theSeam();
+  if (seam.observers.includes(observer)) return;
+  if (seam.observers.push(observer) > 1) {
+    warn('child processes are observed already; another instrumentation waits for its turn');
+    return;
+  }
+  seam.restore = open(seam.observers);
+  syncBuiltinESMExports();
+}
+
+/** Stops watching; the last one to stop restores the originals. */
+export function unwatchChildProcesses(observer: ChildProcessObserver): void {
+  const seam = theSeam();
+  const index = seam.observers.indexOf(observer);
+  if (index < 0) return;
+  seam.observers.splice(index, 1);
+  if (seam.observers.length > 0) return;
+  for (const restore of seam.restore) restore();
+  syncBuiltinESMExports();
+}
+
+function theSeam(): Seam {
+  const global = globalThis as { [SEAM]?: Seam };
+  global[SEAM] ??= { observers: [], restore: [] };
+  return global[SEAM];
+}
+
+function open(observers: readonly ChildProcessObserver[]): (() => void)[] {
+  return [
+    ...tryOverride(ChildProcess.prototype, 'spawn', (original) => {
+      return function (this: unknown, ...args: unknown[]) {
+        const observer = observers[0];
+        if (observer === undefined) return Reflect.apply(original, this, args);
+        return observer.spawn(this as ChildProcess, args[0], (options) => {
+          if (args.length > 0) args[0] = options;
+          return Reflect.apply(original, this, args);
+        });
+      };
+    }),
+    ...tryOverride(ChildProcess.prototype, 'kill', (original) => {
+      return function (this: unknown, ...args: unknown[]) {
+        const sent = Reflect.apply(original, this, args);
+        if (sent === true) observers[0]?.killed(this as ChildProcess, args[0]);
+        return sent;
+      };
+    }),
+    ...(['spawnSync', 'execSync', 'execFileSync'] as const).flatMap((form) =>
+      tryOverride(childProcess, form, (original) => {
+        return function (this: unknown, ...args: unknown[]) {
+          const [observer] = observers;
+          if (observer === undefined) return Reflect.apply(original, this, args);
+          return observer.spawnSync(form, args, (changed) =>
+            Reflect.apply(original, this, changed),
+          );
+        };
+      }),
+    ),
+  ];
+}
+
+function tryOverride(
+  target: object,
+  name: string,
+  wrap: (original: Method) => Method,
+): (() => void)[] {
+  try {
+    return [override(target, name, wrap)];
+  } catch (error) {
+    complain('patching node:child_process', error);
+    return [];
+  }
+}

@@ -1,0 +1,60 @@
+import { complain } from '../../opentelemetry/diagnostics.js';
+import { ExecInstrumentation, type InstrumentationConfig } from '../base/exec-instrumentation.js';
+import { watchPackage } from './module-hooks.js';
+import type { WatchedPackage } from './watched-packages.js';
+
+/** An instrumentation that patches what a package exports, whenever it is loaded and however often. */
+export abstract class ModuleInstrumentation<
+  Config extends InstrumentationConfig,
+> extends ExecInstrumentation<Config> {
+  readonly #watched: WatchedPackage;
+  readonly #modules = new Map<object, () => void>();
+  #watching = false;
+
+  /** @param watched the package, and which of its files to patch */
+  protected constructor(name: string, config: Config, watched: WatchedPackage) {
+    super(name, config);
+    this.#watched = watched;
+  }
+
+  /**
+   * Patches the exports of one file.
+   * @returns restores the originals
+   * @throws TypeError where the exports are not those
+   */
+  protected abstract patchModule(exports: object): () => void;
+
+  /**
+   * Instruments a module that was loaded before, or that a bundle holds, where no hook sees it. Call it
+   * before the program uses what the module exports. `disable` and `enable` apply to it as well.
+   * @param exports what the module exports; see the class for which module
+   */
+  instrumentModule(exports: object): void {
+    if (this.#modules.has(exports)) return;
+    this.#modules.set(exports, nothing);
+    if (this.isEnabled()) this.#patchModule(exports);
+  }
+
+  protected override patch(): void {
+    if (!this.#watching) watchPackage(this.#watched, (exports) => this.instrumentModule(exports));
+    this.#watching = true;
+    for (const exports of this.#modules.keys()) this.#patchModule(exports);
+  }
+
+  protected override unpatch(): void {
+    for (const [exports, restore] of this.#modules) {
+      restore();
+      this.#modules.set(exports, nothing);
+    }
+  }
+
+  #patchModule(exports: object): void {
+    try {
+      this.#modules.set(exports, this.patchModule(exports));
+    } catch (error) {
+      complain(`patching ${this.#watched.name}`, error);
+    }
+  }
+}
+
+function nothing(): void {}

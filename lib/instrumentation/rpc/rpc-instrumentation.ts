@@ -1,0 +1,18 @@
+import { ModuleInstrumentation } from '../modules/module-instrumentation.js';
+import type { RpcInstrumentationConfig } from './config.js';
+import type { RpcHost } from './watch.js';
+
+/** An instrumentation of a JSON-RPC library. */
+export abstract class RpcInstrumentation<
+  Config extends RpcInstrumentationConfig,
+> extends ModuleInstrumentation<Config> {
+  /** What the hands on a stream need, whenever they need it. */
+  protected readonly host: RpcHost = {
+    isEnabled: () => this.isEnabled(),
+    getConfig: () => this.getConfig(),
+    requests: {
+      request: (facts, origin) => this.telemetry.request(facts, origin),
+      connection: (facts) => this.telemetry.connection(facts),
+    },
+  };
+}

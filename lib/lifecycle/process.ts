@@ -1,0 +1,89 @@
+import type { ChildProcess } from 'node:child_process';
+import { errorMonitor } from 'node:events';
+import { type Environment, type EnvironOptions, injectEnvironment } from '../carriers/environ.js';
+import type { ProcessFacts, ProcessOutcome } from '../conventions/facts.js';
+import type { Beginning } from '../signals/spans.js';
+import { errorTypeOf } from './error-type.js';
+import { Lifecycle, type Observer } from './lifecycle.js';
+import type { Scope } from './open-set.js';
+
+/**
+ * A process, from the moment its start is asked for to its exit, however long its streams stay open
+ * after that. Left without a word it is `unknown`.
+ */
+export class Process extends Lifecycle<ProcessFacts, ProcessOutcome> {
+  #terminationRequested = false;
+
+  /** @internal */
+  constructor(
+    observer: Observer<ProcessFacts, ProcessOutcome>,
+    facts: ProcessFacts,
+    beginning: Beginning,
+    scope: Scope,
+  ) {
+    super(observer, facts, beginning, scope);
+  }
+
+  protected override get fallback(): ProcessOutcome {
+    return { result: 'unknown', errorType: 'unknown' };
+  }
+
+  /**
+   * The environment for the child: a copy that carries this process's context.
+   * @param environment what to copy; default `process.env`
+   * @see {@link injectEnvironment}
+   */
+  environment(
+    environment: Environment = process.env,
+    options?: EnvironOptions,
+  ): Record<string, string | undefined> {
+    return injectEnvironment(this.context, environment, options);
+  }
+
+  /** Tells that the process runs. */
+  spawned(pid: number | undefined): void {
+    this.start(pid);
+  }
+
+  /** Tells that somebody asked for its end: however it exits from now on, it was `terminated`. */
+  terminationRequested(): void {
+    this.#terminationRequested = true;
+  }
+
+  /** Ends it because it could not be started. Returns whether this call ended it. */
+  spawnFailed(error: unknown): boolean {
+    return this.end({ result: 'spawn_failed', errorType: errorTypeOf(error) });
+  }
+
+  /**
+   * Ends it because it exited. Returns whether this call ended it.
+   * @param code its exit code; null where a signal killed it
+   * @param signal the signal that killed it, or null
+   * @see https://nodejs.org/api/child_process.html#event-exit
+   */
+  exited(code: number | null, signal: string | null): boolean {
+    const exitCode = code ?? undefined;
+    if (this.#terminationRequested) return this.end({ result: 'terminated', exitCode });
+    if (code === 0) return this.end({ result: 'success', exitCode });
+    const errorType = signal ?? (code === null ? '_OTHER' : String(code));
+    return this.end({ result: 'error', exitCode, errorType });
+  }
+
+  /**
+   * Follows a child process of Node: its spawn, its exit, or its spawn error. Nothing about the child
+   * changes; an `error` that nobody else listens for still throws.
+   */
+  observe(child: ChildProcess): this {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      this.exited(child.exitCode, child.signalCode);
+      return this;
+    }
+    // Node's documentation: `error` also tells of a failed kill or message, which ends nothing.
+    child.once(errorMonitor as unknown as 'error', (error: unknown) => {
+      if (child.pid === undefined) this.spawnFailed(error);
+    });
+    child.once('spawn', () => this.spawned(child.pid));
+    child.once('exit', (code, signal) => this.exited(code, signal));
+    return this;
+  }
+}

@@ -1,0 +1,73 @@
+import * as api from '@opentelemetry/api';
+import type { BridgeLoggerProvider } from './logger.js';
+
+/*
+ * What OpenTelemetry's API packages register globally, as far as this package looks at it. The globals are
+ * how copies of those packages find each other across versions: api/src/internal/global-utils.ts (1.x) and
+ * api-logs/src/internal/global-utils.ts (compatibility version 1).
+ */
+
+interface Globals {
+  readonly [API]?: {
+    readonly context?: object;
+    readonly logs?: BridgeLoggerProvider;
+    readonly metrics?: object;
+    readonly trace?: object;
+  };
+  [API_LOGS]?: (version: number) => BridgeLoggerProvider | undefined;
+}
+
+const API = Symbol.for('opentelemetry.js.api.1');
+const API_LOGS = Symbol.for('io.opentelemetry.js.api.logs');
+const API_LOGS_COMPATIBILITY_VERSION = 1;
+
+const globals = globalThis as Globals;
+
+/**
+ * Whether any provider is registered globally, by SDK 2 or SDK 3: one look, where the API's own accessors
+ * take one a signal.
+ */
+export function isAnyProviderRegistered(): boolean {
+  const api = globals[API];
+  if (api?.trace !== undefined || api?.metrics !== undefined || api?.logs !== undefined)
+    return true;
+  return globals[API_LOGS] !== undefined;
+}
+
+/** Whether a context manager is registered; without one, no context is ever active but the root. */
+export function isContextManagerRegistered(): boolean {
+  return globals[API]?.context !== undefined;
+}
+
+/**
+ * The logger provider that is registered globally, by SDK 2 or SDK 3; undefined while none is.
+ *
+ * The two register logger providers under two globals that see nothing of each other, and an import of
+ * either's accessor fails to link or to resolve beside the other.
+ */
+export function registeredLoggerProvider(): BridgeLoggerProvider | undefined {
+  return globals[API]?.logs ?? globals[API_LOGS]?.(API_LOGS_COMPATIBILITY_VERSION);
+}
+
+/** The logs of `@opentelemetry/api` from 1.10 on. */
+interface LogsApi {
+  setGlobalLoggerProvider(provider: BridgeLoggerProvider): unknown;
+  disable(): void;
+}
+
+/**
+ * Registers a logger provider globally, as SDK 3 does it, or as SDK 2 does where the API has no logs.
+ * @returns takes it away again
+ */
+export function registerLoggerProvider(provider: BridgeLoggerProvider): () => void {
+  const { logs } = api as { logs?: LogsApi };
+  if (logs !== undefined) {
+    logs.setGlobalLoggerProvider(provider);
+    return () => logs.disable();
+  }
+  const noop = { getLogger: () => ({ emit() {}, enabled: () => false }) };
+  globals[API_LOGS] = (version) => (version === API_LOGS_COMPATIBILITY_VERSION ? provider : noop);
+  return () => {
+    delete globals[API_LOGS];
+  };
+}

@@ -1,0 +1,25 @@
+import type { Attributes, Context, HrTime } from '@opentelemetry/api';
+
+/** What this package needs of a logger; those of SDK 2 and SDK 3 have it. */
+export interface BridgeLogger {
+  emit(record: BridgeRecord): void;
+  /** Absent in @opentelemetry/api-logs before 0.215, which means enabled. */
+  enabled?(options: { context: Context; severityNumber: number; eventName: string }): boolean;
+}
+
+/** A LogRecord with what this package sets. */
+export interface BridgeRecord {
+  eventName: string;
+  severityNumber: number;
+  severityText: string;
+  body: string;
+  attributes: Attributes;
+  context: Context;
+  timestamp: HrTime;
+  observedTimestamp: HrTime;
+}
+
+/** What this package needs of a logger provider; those of SDK 2 and SDK 3 have it. */
+export interface BridgeLoggerProvider {
+  getLogger(name: string, version?: string): unknown;
+}
