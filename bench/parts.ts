@@ -1,6 +1,6 @@
 /** One program of the suite. */
 export interface Program {
-  /** What `npm run bench -- <name>` calls it. */
+  /** What `npm run bench -w bench -- <name>` calls it. */
   readonly name: string;
   /** The compiled file, beside this one. */
   readonly file: string;

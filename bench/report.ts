@@ -17,7 +17,7 @@ export function renderReport(tables: readonly Table[], load: number): string {
   return [
     '# Benchmarks',
     '',
-    'Written by `npm run bench` from what it measured; no figure is typed by hand. Variants of a table',
+    'Written by `npm run bench -w bench` from what it measured; no figure is typed by hand. Variants of a table',
     'take turns in the same run, and a ratio is the median of the ratios of single rounds, with their',
     'quartiles beside it; where a program ran in several processes, the median of their medians, with the',
     'lowest and the highest of their quartiles. A goal is met, or not, by the median; “within the spread”',

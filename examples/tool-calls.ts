@@ -4,9 +4,8 @@ import { ExecTelemetry } from 'otel-exec';
 import { LineLogRecordProcessor } from 'otel-exec/lines';
 
 /**
- * One turn of an agent: a model call (its answer is canned, there is no model here) that asks for four tools,
- * and a tool runner that lets one run at a time. Two run, one throws, and one is cancelled while it still waits for
- * its turn. Each writes a line to stderr. Run it with `npm run example:tool-calls`.
+ * One turn of an agent: a model call (its answer is canned) that asks for four tools, and a tool runner that lets one
+ * run at a time. Two run, one throws, one is cancelled while it waits for its turn. Each writes a line to stderr.
  */
 
 interface Call {

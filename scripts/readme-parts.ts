@@ -38,7 +38,7 @@ export async function recordLines(): Promise<string> {
   const command = ['bash', '-c', 'sleep 1; echo hello; exit 3'];
   const client = spawn(
     process.execPath,
-    [program('exec-client/main.js'), '--url', url, ...command],
+    [program('exec-server/client/main.js'), '--url', url, ...command],
     {
       stdio: 'ignore',
     },

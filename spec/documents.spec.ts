@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as incubating from '@opentelemetry/semantic-conventions/incubating';
 import { expect } from 'chai';
-import { execServerProcess, execServerRequest, inference, toolCall } from 'otel-exec';
+import { execServerProcess, execServerRequest, inference, toolCall } from 'otel-exec/conventions';
 import * as attributes from '../lib/conventions/attributes.js';
 import { VERSION } from '../lib/opentelemetry/version.js';
 import { readPart } from '../scripts/readme-parts.js';
@@ -77,18 +77,27 @@ describe('what is written down', () => {
   });
 
   it('as an npm script in a document is a script that exists', () => {
-    const { scripts } = JSON.parse(read('package.json'));
     const documents = [
       'README.md',
       'CONTRIBUTING.md',
-      ...readdirSync(file('docs')).map((name) => `docs/${name}`),
+      ...readdirSync(file('docs'), { recursive: true }).map((name) => `docs/${name}`),
     ];
     const named = documents
       .filter((path) => path.endsWith('.md'))
-      .flatMap((path) => [...read(path).matchAll(/npm run (?:--silent )?([\w:-]+)/g)])
-      .map(([, name]) => String(name));
-    expect(named.filter((name) => !(name in scripts))).to.deep.equal([]);
-    expect(named).to.include('exec');
+      .flatMap((path) => [...read(path).matchAll(/npm run ([\w:-]+)(?: -w ([\w/-]+))?/g)])
+      .map(([, name = '', workspace = '.']) => ({ name, workspace }));
+    const missing = named.filter(
+      ({ name, workspace }) => !(name in JSON.parse(read(`${workspace}/package.json`)).scripts),
+    );
+    expect(missing).to.deep.equal([]);
+    expect(named).to.deep.include({ name: 'exec', workspace: '.' });
+    expect(named).to.deep.include({ name: 'bench', workspace: 'bench' });
+  });
+
+  it('as a program in README.md is a program that is there', () => {
+    const programs = read('README.md').match(/\bbuild\/\S+[.]js\b/g) ?? [];
+    expect(programs.filter((path) => !existsSync(file(path)))).to.deep.equal([]);
+    expect(programs).to.include('build/examples/mcp-server/server.js');
   });
 
   it('as a link to a file leads to a file', () => {

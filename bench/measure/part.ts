@@ -31,5 +31,5 @@ export interface Table {
   readonly chart?: boolean;
 }
 
-/** One part of the suite: what `npm run bench -- <name>` runs. */
+/** One part of the suite: what `npm run bench -w bench -- <name>` runs. */
 export type Part = () => Promise<readonly Table[]>;

@@ -1,5 +1,5 @@
 /*
- * An app with an HTTP framework, as it was before: `npm run example:existing-app`, then ask for `/kernel`.
+ * An app with an HTTP framework, as it was before. Ask it for `/kernel`.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';

@@ -8,9 +8,9 @@ export const configurations = {
   /** One collector beside an exec server. */
   main: `${root}otel-collector.yaml`,
   /** First tier of two. */
-  agent: `${root}examples/collector/agent.yaml`,
+  agent: `${root}docs/collector/agent.yaml`,
   /** Second tier of two. */
-  gateway: `${root}examples/collector/gateway.yaml`,
+  gateway: `${root}docs/collector/gateway.yaml`,
 } as const;
 
 /** The manifest that the official builder makes a collector from. */

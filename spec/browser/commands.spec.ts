@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { formatDuration } from '../../examples/exec-server/page/client/format.js';
-import { isAlive } from '../examples/exec-server/is-alive.js';
+import { isAlive } from '../../examples/exec-server/spec/is-alive.js';
 import { OpenPage } from './open-page.js';
 import { millisOf, PageServing } from './page-serving.js';
 

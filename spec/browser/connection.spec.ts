@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { ServerProgram } from '../examples/exec-server/program.js';
+import { ServerProgram } from '../../examples/exec-server/spec/program.js';
 import { frame, intrude } from './in-page/intruder.js';
 import { OpenPage } from './open-page.js';
 import { PageServing } from './page-serving.js';

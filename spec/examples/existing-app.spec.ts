@@ -11,9 +11,13 @@ describe('the existing app', () => {
   it('has the child process in the trace of its HTTP request, for three lines at most', async () => {
     await using collector = new Collector();
     const env = { ...process.env, ...(await collector.listen()) };
-    const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
-    const [command, ...args] = scripts['example:existing-app'].split(' ');
-    const app = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const readme = readFileSync(new URL('README.md', root), 'utf8');
+    const [, args = ''] = /^node (--import .*existing-app.*)$/m.exec(readme) ?? [];
+    const app = spawn(process.execPath, args.split(' '), {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const exited = once(app, 'exit');
     const [address] = await once(createInterface(app.stdout), 'line');
     const response = await fetch(new URL('/kernel', address));

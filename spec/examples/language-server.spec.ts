@@ -15,7 +15,7 @@ import {
 } from 'vscode-languageserver/node';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-/** What `npm run example:language-server` runs. */
+/** What README.md tells to run. */
 const command = [
   '--import',
   'otel-exec/register',

@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import { LivePage } from '../../../../examples/exec-server/page/live-page.js';
-import { ServerProgram } from '../program.js';
-import { Serving } from '../serving.js';
+import { ServerProgram } from '../../../../examples/exec-server/spec/program.js';
+import { Serving } from '../../../../examples/exec-server/spec/serving.js';
 
 const TOKEN = 'a secret';
 

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { Collector } from '../register/collector.js';
+import { type Output, run } from './run.js';
+
+/** Something that has to work on every line and Node. */
+export interface Check {
+  readonly title: string;
+  /** @throws Error where it doesn't */
+  run(node: string, folder: string): Promise<void>;
+}
+
+type Received = Collector['received'];
+
+const REGISTER = ['--import', 'otel-exec/register'];
+const DOORS = ['otel-exec', 'otel-exec/instrumentation', 'otel-exec/lines', 'otel-exec/testing'];
+const CHILD = ['child_process.active', 'child_process.duration', 'child_process.finished'];
+const PLAIN_EVENTS = [
+  'child_process.exit',
+  'mcp.server.request',
+  'mcp.server.request',
+  'rpc.server.request',
+];
+
+async function exporting(
+  node: string,
+  cwd: string,
+  args: readonly string[],
+): Promise<{ output: Output; received: Received; traces: number }> {
+  await using collector = new Collector();
+  const env = { ...(await collector.listen()), OTEL_METRICS_EXPORTER: 'otlp' };
+  const output = await run(node, args, { cwd, env });
+  return { output, received: collector.received, traces: collector.traces.size };
+}
+
+const sorted = (names: Iterable<string>) => [...names].sort();
+
+/** What is tried on every line and Node, in the order of its table. */
+export const CHECKS: readonly Check[] = [
+  {
+    title: "`require('otel-exec')`, every door",
+    async run(node, cwd) {
+      const source = DOORS.map(
+        (door) => `if (!Object.keys(require('${door}'))[0]) process.exit(9)`,
+      );
+      const { stderr } = await run(node, ['--input-type=commonjs', '-e', source.join(';')], {
+        cwd,
+      });
+      const surprises = stderr.replace(/.*ExperimentalWarning.*\n|.*--trace-warnings.*\n/g, '');
+      assert.equal(surprises, '');
+    },
+  },
+  {
+    title: 'by hand: spans, metrics, events',
+    async run(node, cwd) {
+      const { received } = await exporting(node, cwd, ['by-hand.js']);
+      assert.deepEqual(sorted(received.spans), ['exec_server.process', 'process/start']);
+      assert.deepEqual(sorted(received.events), [
+        'codex.exec_server_process',
+        'codex.exec_server_process_started',
+        'codex.exec_server_request',
+      ]);
+      assert.deepEqual(sorted(received.metrics), [
+        'exec_server.connections',
+        'exec_server.connections.active',
+        'exec_server.process.duration',
+        'exec_server.processes.active',
+        'exec_server.processes.finished',
+        'exec_server.request.duration',
+        'exec_server.requests',
+        'exec_server.requests.active',
+      ]);
+    },
+  },
+  {
+    title: '`ChildProcessInstrumentation` in `NodeSDK`',
+    async run(node, cwd) {
+      const { received } = await exporting(node, cwd, ['instrumented.js']);
+      assert.deepEqual(received.spans, ['sh', 'sh']);
+      assert.deepEqual(sorted(received.events), [
+        'child_process.exit',
+        'child_process.exit',
+        'child_process.start',
+        'child_process.start',
+      ]);
+      assert.deepEqual(sorted(received.metrics), CHILD);
+    },
+  },
+  {
+    title: 'beside `auto-instrumentations-node`, one trace',
+    async run(node, cwd) {
+      const { received, traces } = await exporting(node, cwd, ['beside-auto.js']);
+      assert.equal(traces, 1);
+      const http = received.spans.filter((name) => name === 'GET');
+      assert.equal(http.length, 2);
+      assert.deepEqual(
+        received.spans.filter((name) => name === 'sh'),
+        ['sh'],
+      );
+    },
+  },
+  {
+    title: '`register`, zero code, OTLP: child process, JSON-RPC, MCP',
+    async run(node, cwd) {
+      const { output, received } = await exporting(node, cwd, [...REGISTER, 'plain.js']);
+      assert.equal(output.stdout, 'hello\n0\n');
+      assert.deepEqual(sorted(received.spans), ['echo', 'initialize', 'sh', 'tools/list']);
+      assert.deepEqual(
+        sorted(received.events.filter((name) => name !== 'child_process.start')),
+        PLAIN_EVENTS,
+      );
+      assert.deepEqual(
+        sorted(received.metrics).filter((name) => /duration|finished/.test(name)),
+        [
+          'child_process.duration',
+          'child_process.finished',
+          'mcp.server.operation.duration',
+          'rpc.server.call.duration',
+        ],
+      );
+    },
+  },
+  {
+    title: '`register`, zero code, lines on stderr',
+    async run(node, cwd) {
+      const { stdout, stderr } = await run(node, [...REGISTER, 'plain.js'], { cwd });
+      assert.equal(stdout, 'hello\n0\n');
+      const lines = stderr.split('\n').filter((line) => line.startsWith('{'));
+      const events = lines.map((line) => JSON.parse(line).fields['event.name']);
+      assert.deepEqual(sorted(events), PLAIN_EVENTS);
+    },
+  },
+  {
+    title: '`otel-exec/testing`',
+    async run(node, cwd) {
+      await run(node, ['testing.js'], { cwd });
+    },
+  },
+];
