@@ -10,7 +10,7 @@ import { GEN_AI_BOUNDARIES } from './boundaries.js';
 import type { Convention, Field, Settlement } from './convention.js';
 import { conversationId, cutText, turnId } from './conversation-fields.js';
 import type { ToolCallFacts, ToolCallOutcome } from './facts.js';
-import { traceId } from './fields.js';
+import { errorType, traceId } from './fields.js';
 import { DEFAULT_NAMESPACE, type Names } from './names.js';
 
 const callId: Field<ToolCallFacts> = {
@@ -72,7 +72,7 @@ export function toolCall(names: Names = {}): Convention<ToolCallFacts, ToolCallO
         { ...callId, name: GEN_AI_TOOL_CALL_ID },
         { ...conversationId, name: GEN_AI_CONVERSATION_ID },
       ],
-      settled: [],
+      settled: [errorType],
     },
     metrics: {
       duration: {
@@ -83,7 +83,7 @@ export function toolCall(names: Names = {}): Convention<ToolCallFacts, ToolCallO
         boundaries: GEN_AI_BOUNDARIES,
       },
       constant: { [GEN_AI_OPERATION_NAME]: 'execute_tool' },
-      attributes: [],
+      attributes: [errorType],
     },
     event: {
       name: `${namespace}.tool_call`,
@@ -135,6 +135,7 @@ export function toolCall(names: Names = {}): Convention<ToolCallFacts, ToolCallO
           when: WHEN_REPRESENTABLE,
           of: (settlement) => measure(settlement)?.total,
         },
+        errorType,
       ],
     },
   };

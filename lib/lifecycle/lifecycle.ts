@@ -76,7 +76,7 @@ export abstract class Lifecycle<Facts, O extends Outcome> implements Disposable 
     if (rejected.length === 0) this.#observation.endByFallback();
     else {
       const tell = this.#observation.stop();
-      readRejection(rejected, (error) => tell?.(this.failedBy(error)));
+      readRejection(rejected, (error) => tell(this.failedBy(error)));
     }
   }
 

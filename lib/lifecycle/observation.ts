@@ -67,22 +67,18 @@ export class Observation<Facts, O extends Outcome> extends Open {
    * @returns whether this call did; false where it had ended before
    */
   end(outcome: O): boolean {
-    const tell = this.stop();
-    tell?.(outcome);
-    return tell !== undefined;
+    if (this.#ended) return false;
+    this.#settle(outcome, this.#stop());
+    return true;
   }
 
   /**
    * Ends it now, where how it ended is known a moment later.
-   * @returns what to tell the outcome to; undefined where it had ended before
+   * @returns what to tell the outcome to
    */
-  stop(): ((outcome: O) => void) | undefined {
-    if (this.#ended) return undefined;
-    this.#ended = true;
-    this.#members?.close();
-    this.#openSet.remove(this);
-    this.release();
-    const ended = this.#recording && readClock(this.#observer.clock);
+  stop(): (outcome: O) => void {
+    if (this.#ended) return () => {};
+    const ended = this.#stop();
     return (outcome) => this.#settle(outcome, ended);
   }
 
@@ -114,6 +110,14 @@ export class Observation<Facts, O extends Outcome> extends Open {
     this.#started = true;
     this.#recording?.started(pid);
     return true;
+  }
+
+  #stop(): number | undefined {
+    this.#ended = true;
+    this.#members?.close();
+    this.#openSet.remove(this);
+    this.release();
+    return this.#recording && readClock(this.#observer.clock);
   }
 
   #settle(outcome: O, ended: number | undefined): void {
