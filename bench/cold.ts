@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { childProcess, ExecTelemetry } from 'otel-exec';
+import { ExecTelemetry } from 'otel-exec';
+import { childProcess } from 'otel-exec/conventions';
 import type { Part } from './measure/part.js';
 import { nextTick } from './measure/rounds.js';
 import { runAlone } from './measure/run-alone.js';
@@ -19,7 +20,7 @@ export const cold: Part = async () => {
   const spawnOne = () => void spawnSync('true');
   const observe = () => {
     const began = performance.now();
-    const process = telemetry.process({ executable: 'true', args: ['true'] });
+    const process = telemetry.process({ executable: 'true', argv: ['true'] });
     process.environment();
     process.spawned(1);
     process.exited(0, null);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { ExecTelemetry, endOfResponse } from 'otel-exec';
+import { ExecTelemetry, outcomeOfResponse } from 'otel-exec';
 import './lines-on-stderr.js';
 
 const telemetry = new ExecTelemetry({ methods: ['run'] });
@@ -16,10 +16,10 @@ function run(message: { id: number; params: { argv: string[] } }) {
 
 for await (const line of createInterface({ input: process.stdin })) {
   const message = JSON.parse(line);
-  using request = telemetry.request(message, { message });
+  using request = telemetry.request(message);
   const response = request.run(() =>
     message.method === 'run' ? run(message) : { id: message.id, error: { code: -32601 } },
   );
   process.stdout.write(`${JSON.stringify(response)}\n`);
-  request.settle(endOfResponse(response));
+  request.settle(outcomeOfResponse(response));
 }

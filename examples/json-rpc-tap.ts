@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { JSONRPCServer } from 'json-rpc-2.0';
-import { ExecTelemetry, jsonRpcServer, RpcTap } from 'otel-exec';
+import { ExecTelemetry, RpcTap } from 'otel-exec';
+import { jsonRpcServer } from 'otel-exec/conventions';
 import { WebSocketServer } from 'ws';
 import './lines-on-stderr.js';
 

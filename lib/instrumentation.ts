@@ -2,7 +2,7 @@ export type { InstrumentationConfig } from './instrumentation/base/exec-instrume
 export { ExecInstrumentation } from './instrumentation/base/exec-instrumentation.js';
 export type { ChildProcessInstrumentationConfig } from './instrumentation/child-process/config.js';
 export { ChildProcessInstrumentation } from './instrumentation/child-process/instrumentation.js';
-export type { ChildProcessEnd } from './instrumentation/child-process/outcome.js';
+export type { ChildProcessExit } from './instrumentation/child-process/outcome.js';
 export { hookImports } from './instrumentation/modules/import-loader.js';
 export { ModuleInstrumentation } from './instrumentation/modules/module-instrumentation.js';
 export type { RpcInstrumentationConfig } from './instrumentation/rpc/config.js';

@@ -1,6 +1,6 @@
-import type { RequestFacts } from './conventions/facts.js';
+import type { RequestFacts, RequestOutcome } from './conventions/facts.js';
 import type { Connection } from './lifecycle/connection.js';
-import { endOfResponse, type Request, type RequestEnd } from './lifecycle/request.js';
+import { outcomeOfResponse, type Request, readOutcome } from './lifecycle/request.js';
 import { complain } from './opentelemetry/diagnostics.js';
 import type { ExecTelemetry } from './telemetry.js';
 
@@ -10,8 +10,8 @@ export interface RpcTapOptions {
   readonly transport?: string | undefined;
   /** More facts than a JSON-RPC message tells by itself, such as the tool that an MCP call names. */
   readonly facts?: ((message: JsonRpcRequest) => Partial<RequestFacts> | undefined) | undefined;
-  /** How a request ended, by its response. Default {@link endOfResponse}. */
-  readonly end?: ((response: unknown) => RequestEnd) | undefined;
+  /** How a request ended, by its response. Default {@link outcomeOfResponse}. */
+  readonly outcome?: ((response: unknown) => RequestOutcome) | undefined;
 }
 
 /** @see https://www.jsonrpc.org/specification#request_object */
@@ -76,7 +76,7 @@ export class RpcTap implements Disposable {
         return;
       }
       if (!isObject(message) || 'method' in message || !('id' in message)) return;
-      this.#take(message.id)?.settle(this.#endOf(message));
+      this.#take(message.id)?.settle(this.#outcomeOf(message));
     } catch (error) {
       complain('reading a sent message', error);
     }
@@ -93,7 +93,7 @@ export class RpcTap implements Disposable {
     const open = [...this.#open.values()].flat();
     this.#open.clear();
     for (const request of open) request[Symbol.dispose]();
-    this.connection?.close();
+    this.connection?.settle();
   }
 
   /** Does what {@link close} does. */
@@ -102,12 +102,10 @@ export class RpcTap implements Disposable {
   }
 
   #begin(message: JsonRpcRequest): Request {
-    const { id, method, jsonrpc } = message;
-    const more = this.#factsOf(message);
-    const facts = more === undefined ? { id, method, jsonrpc } : { id, method, jsonrpc, ...more };
-    const request = this.#telemetry.request(facts, { message, connection: this.connection });
+    const facts = this.#factsOf(message);
+    const request = this.#telemetry.request(message, { facts, connection: this.connection });
     if (this.#closed) request[Symbol.dispose]();
-    else if (!request.settled) this.#put(id, request);
+    else if (!request.settled) this.#put(message.id, request);
     return request;
   }
 
@@ -120,13 +118,9 @@ export class RpcTap implements Disposable {
     }
   }
 
-  #endOf(response: unknown): RequestEnd {
-    try {
-      return (this.#options.end ?? endOfResponse)(response);
-    } catch (error) {
-      complain('reading the end of a request', error);
-      return endOfResponse(response);
-    }
+  #outcomeOf(response: unknown): RequestOutcome {
+    const { outcome = outcomeOfResponse } = this.#options;
+    return readOutcome(outcome, response);
   }
 
   #put(id: unknown, request: Request): void {

@@ -24,16 +24,17 @@ import type {
   ToolCallFacts,
   ToolCallOutcome,
 } from './conventions/facts.js';
-import { cut } from './conventions/fields.js';
 import { inference } from './conventions/inference.js';
 import { toolCall } from './conventions/tool-call.js';
 import { Connection } from './lifecycle/connection.js';
+import { MessageFacts, type ProcessCapture, ToldProcess } from './lifecycle/facts.js';
 import { Inference } from './lifecycle/inference.js';
-import type { Observer } from './lifecycle/lifecycle.js';
-import { type Open, Scope } from './lifecycle/open-set.js';
+import { Observer } from './lifecycle/observer.js';
+import { OpenSet } from './lifecycle/open-set.js';
 import { Process } from './lifecycle/process.js';
-import { Request } from './lifecycle/request.js';
+import { outcomeOfResponse, Request, readOutcome } from './lifecycle/request.js';
 import { DirectToolCall, type ToolCall, uncountedToolCall } from './lifecycle/tool-call.js';
+import { complain } from './opentelemetry/diagnostics.js';
 import type { BridgeLoggerProvider } from './opentelemetry/logger.js';
 import { type Clock, systemClock } from './signals/clock.js';
 import { Instruments } from './signals/instruments.js';
@@ -53,21 +54,21 @@ export interface ExecTelemetryOptions {
   readonly methods?: readonly string[] | undefined;
   /** The tools that the host knows, likewise. */
   readonly tools?: readonly string[] | undefined;
-  /** Unlisted values that may become labels, per convention. Default 256. */
-  readonly labelCap?: number | undefined;
+  /** How many combinations of labels with an unlisted value may become series, per convention. Default 256. */
+  readonly seriesCap?: number | undefined;
   /** Whether a process's span is a child of the active one, or starts a trace with a link back. Default `child`. */
   readonly processParent?: 'child' | 'link' | undefined;
   /** Which context wins when a message carries one and a span is active too. Default `carrier`. */
   readonly precedence?: Precedence | undefined;
-  /** Whether spans carry the base name of the executable. Default true. */
-  readonly executableName?: boolean | undefined;
+  /** Whether process spans carry the base name of the executable. Default true. */
+  readonly captureExecutableName?: boolean | undefined;
   /** Whether process spans carry the command and its arguments, which may hold secrets. Default false. */
-  readonly commandArgs?: boolean | undefined;
+  readonly captureCommandArgs?: boolean | undefined;
   /** Default: the global one, whenever it is registered. */
   readonly tracerProvider?: TracerProvider | undefined;
   /** Default: the global one, whenever it is registered. */
   readonly meterProvider?: MeterProvider | undefined;
-  /** Of either OpenTelemetry line. Default: the global one of either, whenever it is registered. */
+  /** Of SDK 2 or SDK 3. Default: the global one of either, whenever it is registered. */
   readonly loggerProvider?: BridgeLoggerProvider | undefined;
   /** Conventions to use instead of the exec server's. */
   readonly conventions?: Partial<Conventions> | undefined;
@@ -84,23 +85,31 @@ export interface Conventions {
   readonly connection: Convention<ConnectionFacts, ConnectionOutcome>;
 }
 
-/** Where a request comes from. */
-export interface RequestOrigin {
-  /** The decoded message; its trace context, if it has one, becomes the parent. */
-  readonly message?: unknown;
+/** Where a request comes from, and what is known of it; every member is optional. */
+export interface RequestOptions {
   /** The connection that it came over; its end ends the request. */
   readonly connection?: Connection | undefined;
   /** The context to begin in. Default: the active one. */
   readonly context?: Context | undefined;
+  /** What the message doesn't say by itself, such as the tool that an MCP call names. */
+  readonly facts?: Partial<RequestFacts> | undefined;
+}
+
+/** How {@link ExecTelemetry.serve} settles a request; every member is optional. */
+export interface ServeOptions extends RequestOptions {
+  /** Ends the request as `cancelled` when it aborts before the handler is done. */
+  readonly signal?: AbortSignal | undefined;
+  /** How the request ended, by what the handler returned. Default {@link outcomeOfResponse}. */
+  readonly outcome?: ((returned: unknown) => RequestOutcome) | undefined;
 }
 
 /** Where any other lifecycle begins. */
-export interface LifecycleOrigin {
+export interface LifecycleOptions {
   /** The context to begin in. Default: the active one. */
   readonly context?: Context | undefined;
 }
 
-const DEFAULT_LABEL_CAP = 256;
+const DEFAULT_SERIES_CAP = 256;
 
 /**
  * Makes lifecycles and owns what they share. Make one a server; it uses whatever OpenTelemetry SDK the
@@ -108,9 +117,10 @@ const DEFAULT_LABEL_CAP = 256;
  */
 export class ExecTelemetry implements Disposable {
   readonly #options: ExecTelemetryOptions;
-  readonly #scope = new Scope();
+  readonly #openSet = new OpenSet();
   readonly #bridge: LogBridge;
   readonly #tracer: () => Tracer | undefined;
+  readonly #capture: ProcessCapture;
   #request: Observer<RequestFacts, RequestOutcome> | undefined;
   #process: Observer<ProcessFacts, ProcessOutcome> | undefined;
   #toolCall: Observer<ToolCallFacts, ToolCallOutcome> | undefined;
@@ -121,48 +131,91 @@ export class ExecTelemetry implements Disposable {
     this.#options = options;
     this.#bridge = new LogBridge(options.loggerProvider);
     this.#tracer = tracerSource(options.tracerProvider);
+    this.#capture = {
+      executableName: options.captureExecutableName ?? true,
+      commandArgs: options.captureCommandArgs ?? false,
+    };
   }
 
-  /** Begins a request: its message was decoded just now. */
-  request(facts: RequestFacts, origin: RequestOrigin = {}): Request {
-    const ambient = origin.context ?? contextApi.active();
-    const scope = origin.connection?.scope ?? this.#scope;
-    const beginning = new MessageOrigin(origin.message, ambient, this.#options.precedence);
+  /**
+   * Serves a request: begins it, calls its handler in its context, and settles it by the response that the
+   * handler returns, or by what it throws.
+   *
+   * ```ts
+   * const response = await telemetry.serve(message, () => handle(message));
+   * ```
+   *
+   * @param message the decoded message; its trace context, if it has one, becomes the parent
+   * @param handler is called at once; a promise that it returns is awaited
+   * @returns what the handler returned
+   * @throws what the handler threw or rejected with
+   */
+  async serve<T>(
+    message: unknown,
+    handler: (request: Request) => T,
+    options: ServeOptions = {},
+  ): Promise<Awaited<T>> {
+    const { signal, outcome = outcomeOfResponse } = options;
+    const request = this.request(message, options);
+    using _ = onAbort(signal, () => request.settle({ result: 'cancelled' }));
+    try {
+      const returned = await request.run(() => handler(request));
+      if (!request.settled) request.settle(readOutcome(outcome, returned));
+      return returned;
+    } catch (error) {
+      request.settle({ result: 'error', error });
+      throw error;
+    }
+  }
+
+  /**
+   * Begins a request: its message was decoded just now. See {@link serve} for the common case.
+   * @param message the decoded message, whatever it is; its trace context, if it has one, becomes the parent
+   */
+  request(message: unknown, options: RequestOptions = {}): Request {
+    const { connection, context = contextApi.active(), facts } = options;
+    const openSet = connection?.openSet ?? this.#openSet;
+    const beginning = new MessageOrigin(message, context, this.#options.precedence);
     this.#request ??= this.#observe(this.#conventions.request ?? execServerRequest(this.#options));
-    return begun(new Request(this.#request, facts, beginning, scope), scope);
+    const told = new MessageFacts(message, facts);
+    return begun(new Request(this.#request, told, beginning, openSet), openSet);
   }
 
   /** Begins a process: its start is asked for just now. */
-  process(facts: ProcessFacts, origin: LifecycleOrigin = {}): Process {
-    const context = origin.context ?? contextApi.active();
+  process(facts: ProcessFacts, options: LifecycleOptions = {}): Process {
+    const context = options.context ?? contextApi.active();
     const beginning = this.#options.processParent === 'link' ? linkTo(context) : { context };
     this.#process ??= this.#observe(this.#conventions.process ?? execServerProcess(this.#options));
-    return begun(
-      new Process(this.#process, this.#told(facts), beginning, this.#scope),
-      this.#scope,
-    );
+    const told = new ToldProcess(facts, this.#capture);
+    return begun(new Process(this.#process, told, beginning, this.#openSet), this.#openSet);
   }
 
   /** Begins a tool call: it was received just now. A code-mode runtime's calls are not counted. */
-  toolCall(facts: ToolCallFacts, origin: LifecycleOrigin = {}): ToolCall {
+  toolCall(facts: ToolCallFacts, options: LifecycleOptions = {}): ToolCall {
     if (facts.source === 'code_mode') return uncountedToolCall();
-    const context = origin.context ?? contextApi.active();
+    const context = options.context ?? contextApi.active();
     this.#toolCall ??= this.#observe(this.#conventions.toolCall ?? toolCall(this.#options));
-    return begun(new DirectToolCall(this.#toolCall, facts, { context }, this.#scope), this.#scope);
+    return begun(
+      new DirectToolCall(this.#toolCall, facts, { context }, this.#openSet),
+      this.#openSet,
+    );
   }
 
   /** Begins a model call: it is sent just now. */
-  inference(facts: InferenceFacts, origin: LifecycleOrigin = {}): Inference {
-    const context = origin.context ?? contextApi.active();
+  inference(facts: InferenceFacts, options: LifecycleOptions = {}): Inference {
+    const context = options.context ?? contextApi.active();
     this.#inference ??= this.#observe(this.#conventions.inference ?? inference(this.#options));
-    return begun(new Inference(this.#inference, facts, { context }, this.#scope), this.#scope);
+    return begun(new Inference(this.#inference, facts, { context }, this.#openSet), this.#openSet);
   }
 
   /** Begins a connection: it was accepted just now. */
   connection(facts: ConnectionFacts): Connection {
     const context = contextApi.active();
     this.#connection ??= this.#observe(this.#conventions.connection ?? execServerConnection());
-    return begun(new Connection(this.#connection, facts, { context }, this.#scope), this.#scope);
+    return begun(
+      new Connection(this.#connection, facts, { context }, this.#openSet),
+      this.#openSet,
+    );
   }
 
   /**
@@ -170,7 +223,7 @@ export class ExecTelemetry implements Disposable {
    * Flushing is the SDK's: shut it down after this.
    */
   shutdown(): void {
-    this.#scope.close();
+    this.#openSet.close();
   }
 
   /** Does what {@link shutdown} does. */
@@ -183,54 +236,31 @@ export class ExecTelemetry implements Disposable {
   }
 
   #observe<Facts, O extends Outcome>(convention: Convention<Facts, O>): Observer<Facts, O> {
-    const { methods, tools, labelCap, meterProvider, loggerProvider, tracerProvider } =
+    const { methods, tools, seriesCap, meterProvider, loggerProvider, tracerProvider } =
       this.#options;
     const { clock = systemClock } = this.#options;
-    const limits = { lists: { method: methods, tool: tools }, cap: labelCap ?? DEFAULT_LABEL_CAP };
-    return {
+    const lists = { method: methods, tool: tools };
+    const limits = { lists, cap: seriesCap ?? DEFAULT_SERIES_CAP };
+    return new Observer({
       convention,
       clock,
       given: (meterProvider ?? loggerProvider ?? tracerProvider) !== undefined,
       bridge: this.#bridge,
       tracer: this.#tracer,
       instruments: new Instruments(convention, limits, meterProvider),
-    };
-  }
-
-  #told(facts: ProcessFacts): ProcessFacts {
-    const { executableName = true, commandArgs = false } = this.#options;
-    return new ToldProcess(facts, executableName, commandArgs);
+    });
   }
 }
 
-/** The facts of a process that may be told; each is read only when a signal asks for it. */
-class ToldProcess implements ProcessFacts {
-  readonly #facts: ProcessFacts;
-  readonly #executableName: boolean;
-  readonly #commandArgs: boolean;
-
-  constructor(facts: ProcessFacts, executableName: boolean, commandArgs: boolean) {
-    this.#facts = facts;
-    this.#executableName = executableName;
-    this.#commandArgs = commandArgs;
+/** Calls back at once where a signal has aborted, and else when it does, until disposed. Never throws. */
+function onAbort(signal: AbortSignal | undefined, callback: () => void): Disposable {
+  try {
+    if (signal?.aborted) callback();
+    signal?.addEventListener('abort', callback);
+  } catch (error) {
+    complain('listening to a signal', error);
   }
-
-  get id(): string | number | undefined {
-    return this.#facts.id;
-  }
-
-  get executable(): string | undefined {
-    const { executable } = this.#executableName ? this.#facts : {};
-    return executable === undefined ? undefined : baseName(String(executable));
-  }
-
-  get args(): readonly string[] | undefined {
-    return this.#commandArgs ? this.#facts.args : undefined;
-  }
-}
-
-function baseName(path: string): string {
-  return cut(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1));
+  return { [Symbol.dispose]: () => signal?.removeEventListener?.('abort', callback) };
 }
 
 function linkTo(context: Context): Beginning {
@@ -240,7 +270,7 @@ function linkTo(context: Context): Beginning {
   return { context, links, root: true };
 }
 
-function begun<L extends Open>(lifecycle: L, scope: Scope): L {
-  if (scope.closed) lifecycle[Symbol.dispose]();
+function begun<L extends Disposable>(lifecycle: L, openSet: OpenSet): L {
+  if (openSet.closed) lifecycle[Symbol.dispose]();
   return lifecycle;
 }

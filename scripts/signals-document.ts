@@ -1,19 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import {
-  type Convention,
-  childProcess,
-  execServerConnection,
-  execServerProcess,
-  execServerRequest,
-  type Field,
-  type HistogramTable,
-  type InstrumentTable,
-  inference,
-  jsonRpcServer,
-  mcpServer,
-  type Outcome,
-  toolCall,
-} from 'otel-exec';
+import { type Convention, childProcess, execServerConnection, execServerProcess, execServerRequest, type Field, type HistogramTable, type InstrumentTable, inference, jsonRpcServer, mcpServer, type Outcome, toolCall } from 'otel-exec/conventions';
 
 type AnyConvention = Convention<never, Outcome & never>;
 type AnyField = Pick<Field<never>, 'name' | 'type' | 'brief' | 'when'>;
@@ -83,7 +69,7 @@ function spanPart({ span, labels, started }: AnyConvention): string[] {
     ...span.settled,
   ];
   return [
-    `**Span** \`${span.template}\`, kind ${SpanKind[span.kind]}\n`,
+    `**Span** ${span.templates.map((name) => `\`${name}\``).join(' or ')}, kind ${SpanKind[span.kind]}\n`,
     fieldTable('attribute', unique(fields)),
   ];
 }

@@ -126,7 +126,7 @@ describe('a broken neighbour never reaches the caller', () => {
     });
     const telemetry = new ExecTelemetry();
     const message = { id: 1, method: 'm', trace: { traceparent: 'x' } };
-    const request = telemetry.request(message, { message });
+    const request = telemetry.request(message);
     expect(request.context).to.equal(ROOT_CONTEXT);
     expect(request.settle({ result: 'success' })).to.equal(true);
     expect(

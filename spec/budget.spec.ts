@@ -140,7 +140,7 @@ describe('the budget of a lifecycle', () => {
 
   it('is no call at all for a connection, which is only counted', () => {
     expect(
-      callsOf((telemetry) => telemetry.connection({ transport: 'stdio' }).close()),
+      callsOf((telemetry) => telemetry.connection({ transport: 'stdio' }).settle()),
     ).to.deep.equal({});
   });
 });

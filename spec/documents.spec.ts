@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as incubating from '@opentelemetry/semantic-conventions/incubating';
 import { expect } from 'chai';
-import { execServerProcess, execServerRequest, inference, toolCall } from 'otel-exec';
+import { execServerProcess, execServerRequest, inference, toolCall } from 'otel-exec/conventions';
 import * as attributes from '../lib/conventions/attributes.js';
 import { VERSION } from '../lib/opentelemetry/version.js';
 import { readPart } from '../scripts/readme-parts.js';

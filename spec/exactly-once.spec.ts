@@ -77,7 +77,7 @@ const beginInference: Step = ({ telemetry, inferences, model }) => {
 };
 
 const closeConnection: Step = ({ connection, model }) => {
-  connection.close();
+  connection.settle();
   model.requests = model.requests.map((result) => result ?? 'disconnected');
 };
 

@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
-import { ExecTelemetry, jsonRpcServer, mcpServer } from 'otel-exec';
+import { ExecTelemetry } from 'otel-exec';
+import { jsonRpcServer, mcpServer } from 'otel-exec/conventions';
 import { type CapturedSignals, SignalCapture } from 'otel-exec/testing';
 
 const NOT_FOUND = { result: 'error', code: -32601 } as const;
@@ -76,7 +77,7 @@ describe('a method as a label', () => {
 
   it('stays bounded for unknown methods by the thousand, of any length', async () => {
     await using capture = new SignalCapture();
-    const telemetry = new ExecTelemetry({ ...capture.providers, labelCap: 10 });
+    const telemetry = new ExecTelemetry({ ...capture.providers, seriesCap: 10 });
     for (let at = 0; at < 2_000; at++) {
       telemetry.request({ id: at, method: `m${at}` }).settle(SUCCESS);
       telemetry.request({ id: at, method: `n${at}` }).settle(NOT_FOUND);
@@ -174,10 +175,10 @@ describe('a method as a label', () => {
       conventions: { request: mcpServer() },
     });
     const call = (id: number, tool: string) =>
-      telemetry.request({ id, method: 'tools/call', tool });
+      telemetry.request({ id, method: 'tools/call' }, { facts: { tool } });
     call(1, 'run').settle(SUCCESS);
-    call(2, 'run').settle({ result: 'error', type: 'tool_error' });
-    call(3, 'made up').settle({ result: 'error', type: 'tool_error' });
+    call(2, 'run').settle({ result: 'error', errorType: 'tool_error' });
+    call(3, 'made up').settle({ result: 'error', errorType: 'tool_error' });
     telemetry.request({ id: 4, method: 'tools/list' }).settle(SUCCESS);
     const { spans, metrics } = await capture.signals();
     expect(spans.map(({ name }) => name)).to.deep.equal([

@@ -59,7 +59,7 @@ describe('while the target is off and no span records', () => {
       .request(trapped({ id: 'secret', method: 'm', jsonrpc: '2.0' }))
       .settle({ result: 'error', code: 1 });
     const process = telemetry.process(
-      trapped({ id: 'secret', executable: '/s/ecret', args: ['secret'] }),
+      trapped({ id: 'secret', executable: '/s/ecret', argv: ['secret'] }),
     );
     process.spawned(1);
     process.exited(1, null);
@@ -111,15 +111,15 @@ describe('with the bare API and no provider at all', () => {
     expect(
       telemetry.inference({ model: 'm', provider: 'p' }).settle({ result: 'success' }),
     ).to.equal(true);
-    connection.close();
+    connection.settle();
     expect(request.settled).to.equal(true);
     telemetry.shutdown();
   });
 
   it('reads a message only when somebody asks for the context of its request', () => {
     const read: string[] = [];
-    const message = trap({ trace: { traceparent: TRACEPARENT } }, read, ['trace']);
-    const request = new ExecTelemetry().request({ id: 1, method: 'm' }, { message });
+    const message = trap({ id: 1, method: 'm', trace: { traceparent: TRACEPARENT } }, read, ['trace']);
+    const request = new ExecTelemetry().request(message);
     expect(request.run(() => 'worked')).to.equal('worked');
     request.settle({ result: 'success' });
     expect(read).to.deep.equal([]);
@@ -132,7 +132,7 @@ describe('with the bare API and no provider at all', () => {
     const { loggerProvider } = capture.providers;
     const telemetry = new ExecTelemetry({ loggerProvider, methods: ['m'] });
     const message = { id: 1, method: 'm', trace: { traceparent: TRACEPARENT } };
-    const request = telemetry.request(message, { message });
+    const request = telemetry.request(message);
     const child = telemetry.process({ id: 'p' }, { context: request.context });
     expect(child.environment({ TRACEPARENT: 'stale', TRACESTATE: 'stale=1' })).to.deep.equal({
       TRACEPARENT,

@@ -198,7 +198,7 @@ describe('a tap on a JSON-RPC stream', () => {
     const odd = new RpcTap(telemetry, { facts: fail });
     odd.received(call(1));
     odd.sent(answer(1));
-    const tap = new RpcTap(telemetry, { end: fail });
+    const tap = new RpcTap(telemetry, { outcome: fail });
     tap.received(call(2));
     tap.sent(answer(2));
     tap.received(Object.defineProperty({ id: 3 }, 'method', { get: fail }));

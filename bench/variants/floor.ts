@@ -7,7 +7,7 @@ import {
   SpanKind,
   trace,
 } from '@opentelemetry/api';
-import { execServerRequest } from 'otel-exec';
+import { execServerRequest } from 'otel-exec/conventions';
 import type { Sdk } from '../sdk.js';
 import { handle, type Message, REMOTE } from './message.js';
 

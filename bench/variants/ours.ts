@@ -6,8 +6,7 @@ export function ours(
   telemetry = new ExecTelemetry({ methods: METHODS }),
 ): (message: Message) => void {
   return (message) => {
-    const { id, method } = message;
-    const request = telemetry.request({ id, method }, { message });
+    const request = telemetry.request(message);
     request.run(() => handle(message));
     request.settle({ result: 'success' });
   };

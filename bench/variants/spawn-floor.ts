@@ -8,7 +8,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { EnvironmentSetter } from '@opentelemetry/propagator-env-carrier';
-import { childProcess } from 'otel-exec';
+import { childProcess } from 'otel-exec/conventions';
 import type { Sdk } from '../sdk.js';
 
 const EXECUTABLE = 'process.executable.name';

@@ -48,7 +48,7 @@ export class Processes implements ProcessObserver {
     const lifecycle = telemetry?.process({
       id: params.processId,
       executable: params.argv[0],
-      args: params.argv,
+      argv: params.argv,
     });
     const process = new ExecProcess(params.processId, limits, this, lifecycle);
     const environment = childEnvironment(params);

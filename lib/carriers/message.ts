@@ -2,12 +2,12 @@ import {
   type Context,
   defaultTextMapGetter,
   INVALID_TRACEID,
-  isSpanContextValid,
   type Link,
   type SpanContext,
   trace,
 } from '@opentelemetry/api';
 import { complain, warn } from '../opentelemetry/diagnostics.js';
+import { spanContextOf } from '../opentelemetry/span-context.js';
 import { activePropagator } from './propagator.js';
 
 /**
@@ -48,9 +48,12 @@ export function extractMessage(
   }
 }
 
-/** Where a message's lifecycle comes from, found out by {@link extractMessage} once it is asked for. */
+/**
+ * Where a message's lifecycle comes from, found out by {@link extractMessage} once it is asked for. From then
+ * on it keeps nothing of the message.
+ */
 export class MessageOrigin {
-  readonly #message: unknown;
+  #message: unknown;
   readonly #ambient: Context;
   readonly #precedence: Precedence | undefined;
   #origin: Origin | undefined;
@@ -70,13 +73,16 @@ export class MessageOrigin {
   }
 
   get #found(): Origin {
-    this.#origin ??= extractMessage(this.#message, this.#ambient, this.#precedence);
+    if (this.#origin === undefined) {
+      this.#origin = extractMessage(this.#message, this.#ambient, this.#precedence);
+      this.#message = undefined;
+    }
     return this.#origin;
   }
 }
 
 function extract(message: object, ambient: Context, precedence: Precedence): Origin {
-  const ambientSpan = validSpan(ambient);
+  const ambientSpan = spanContextOf(ambient);
   if (ambientSpan !== undefined && precedence === 'ambient') return { context: ambient };
   const propagator = activePropagator();
   const fields = propagator.fields();
@@ -117,11 +123,6 @@ function both(
 function withSpanOf(ambient: Context, extracted: Context): Context {
   const span = trace.getSpan(ambient);
   return span === undefined ? extracted : trace.setSpan(extracted, span);
-}
-
-function validSpan(context: Context): SpanContext | undefined {
-  const spanContext = trace.getSpanContext(context);
-  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
 }
 
 const CARRIERS: readonly ((message: object) => object | undefined)[] = [

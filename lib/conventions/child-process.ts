@@ -2,10 +2,10 @@ import { SpanKind } from '@opentelemetry/api';
 import { OTHER, PROCESS_EXECUTABLE_NAME } from './attributes.js';
 import { PROCESS_BOUNDARIES } from './boundaries.js';
 import type { Convention } from './convention.js';
-
 import type { ProcessFacts, ProcessOutcome } from './facts.js';
 import { result } from './fields.js';
 import {
+  executableName,
   pid,
   processBegun,
   processEventSettled,
@@ -31,8 +31,8 @@ export function childProcess(): Convention<ProcessFacts, ProcessOutcome> {
     admit: 'begin',
     span: {
       kind: SpanKind.CLIENT,
-      template: '{executable name}',
-      name: ([executable]) => executable ?? 'child_process',
+      templates: ['{executable name}'],
+      name: (labels) => labels['executable name'] ?? 'child_process',
       constant: {},
       begun: processBegun,
       settled: processSettled,
@@ -63,7 +63,7 @@ export function childProcess(): Convention<ProcessFacts, ProcessOutcome> {
       name: 'child_process.exit',
       scope: 'otel-exec',
       body: 'child process ended',
-      begun: processBegun.slice(0, 1),
+      begun: [executableName],
       settled: processEventSettled,
     },
     started: {

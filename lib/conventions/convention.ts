@@ -1,6 +1,6 @@
 import type { Attributes, AttributeValue, SpanContext, SpanKind } from '@opentelemetry/api';
 
-/** How a lifecycle ended, as the conventions see it. A failure is an outcome that has an `errorType`. */
+/** How a lifecycle ended. A failure is an outcome that has an `errorType`. */
 export interface Outcome {
   /** The tagged value: `success`, `error`, `terminated`, … */
   readonly result: string;
@@ -9,19 +9,28 @@ export interface Outcome {
    * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/#error-type
    */
   readonly errorType?: string | undefined;
+  /** The code of a response that is an error. */
+  readonly code?: number | undefined;
 }
 
-/** What a metric may say of a lifecycle's end. */
-export interface Ending<O extends Outcome = Outcome> {
-  readonly outcome: O;
-  /** The outcome's error type after bounding, the same one on every signal. */
+/**
+ * What a metric may say of a lifecycle's end. It is bounded: beyond the first few, an error type is
+ * `_OTHER` and has no code. A metric's attributes are made of the labels and of this, and of nothing else.
+ */
+export interface Ending {
+  readonly result: string;
+  /** The same one on every signal. */
   readonly errorType: string | undefined;
+  readonly code: number | undefined;
 }
+
+/** The bounded label values by the label's name; undefined where the facts have none. */
+export type Labels = Readonly<Record<string, string | undefined>>;
 
 /** Everything the two clock readings and the outcome of one lifecycle say; all three signals read this. */
-export interface Settlement<O extends Outcome = Outcome> extends Ending<O> {
-  /** The bounded label values, in the order of {@link Convention.labels}. */
-  readonly labels: readonly (string | undefined)[];
+export interface Settlement<O extends Outcome = Outcome> extends Ending {
+  readonly outcome: O;
+  readonly labels: Labels;
   /** Milliseconds on the monotonic clock at begin. */
   readonly began: number;
   /** Milliseconds on the monotonic clock at settle. */
@@ -77,7 +86,7 @@ export interface HistogramTable extends InstrumentTable {
 }
 
 /** Which instruments a convention has; each is optional. */
-export interface MetricsTable<O extends Outcome> {
+export interface MetricsTable {
   /** Observable counter of begun lifecycles. */
   readonly begun?: InstrumentTable;
   /** Observable up-down counter of open lifecycles. */
@@ -87,7 +96,7 @@ export interface MetricsTable<O extends Outcome> {
   readonly duration?: HistogramTable;
   readonly queue?: HistogramTable;
   /** Attributes beside the labels on `settled` and `duration`. */
-  readonly attributes: readonly Field<Ending<O>>[];
+  readonly attributes: readonly Field<Ending>[];
   /** Attributes that never change, on every instrument. */
   readonly constant?: Attributes;
 }
@@ -95,9 +104,9 @@ export interface MetricsTable<O extends Outcome> {
 /** The span's name, kind and attributes. */
 export interface SpanTable<Facts, O extends Outcome> {
   readonly kind: SpanKind;
-  /** The name as documents show it, such as `{method}`. */
-  readonly template: string;
-  readonly name: (labels: readonly (string | undefined)[]) => string;
+  /** The names that it can have, as documents show them, such as `{method}`. */
+  readonly templates: readonly string[];
+  readonly name: (labels: Labels) => string;
   /** Attributes that never change, given at creation, so that samplers see them. */
   readonly constant: Attributes;
   /** Identifiers, read only for a span that records. */
@@ -148,7 +157,7 @@ export interface Convention<Facts, O extends Outcome = Outcome> {
    */
   readonly admit: 'begin' | ((outcome: O) => boolean);
   readonly span?: SpanTable<Facts, O>;
-  readonly metrics?: MetricsTable<O>;
+  readonly metrics?: MetricsTable;
   readonly event?: EventTable<Facts, O>;
   /** What is learned between begin and settle, when the thing observed has really started. */
   readonly started?: StartedTable;

@@ -28,7 +28,7 @@ export function execServerProcess(names: Names = {}): Convention<ProcessFacts, P
     admit: 'begin',
     span: {
       kind: SpanKind.INTERNAL,
-      template: 'exec_server.process',
+      templates: ['exec_server.process'],
       name: () => 'exec_server.process',
       constant: {},
       begun: processBegun,

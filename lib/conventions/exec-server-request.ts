@@ -31,8 +31,8 @@ export function execServerRequest(names: Names = {}): Convention<RequestFacts, R
     admit: provesMethod,
     span: {
       kind: SpanKind.SERVER,
-      template: '{method}',
-      name: ([method]) => method ?? 'unknown',
+      templates: ['{method}'],
+      name: ({ method }) => method ?? 'unknown',
       constant: { [RPC_SYSTEM_NAME]: 'jsonrpc' },
       begun: jsonRpcBegun,
       settled: [statusCode, errorType],

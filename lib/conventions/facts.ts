@@ -19,13 +19,16 @@ export interface RequestFacts {
   readonly sessionId?: string | undefined;
 }
 
-/** How a request ends. */
+/** How a request ends. `throw undefined` is `{ result: 'error', error: undefined }`. */
 export interface RequestOutcome extends Outcome {
   readonly result: 'success' | 'error' | 'cancelled' | 'disconnected';
-  /** Whether the error says that the server doesn't know the method. */
-  readonly methodNotFound?: boolean;
-  /** The JSON-RPC error code, where there is one. */
-  readonly statusCode?: number | undefined;
+  /**
+   * The JSON-RPC error code, where the response is an error; it is the error type unless `errorType` is given.
+   * @see https://www.jsonrpc.org/specification#error_object
+   */
+  readonly code?: number | undefined;
+  /** What was thrown; only its class is used, where neither `errorType` nor `code` is given. */
+  readonly error?: unknown;
 }
 
 /** What is known of a process when its start is asked for. */
@@ -34,8 +37,8 @@ export interface ProcessFacts {
   readonly id?: string | number | undefined;
   /** Path or name of the executable; only its base name is ever used. */
   readonly executable?: string | undefined;
-  /** The arguments, the executable's name first. On the span only where the user has opted in. */
-  readonly args?: readonly string[] | undefined;
+  /** The argument vector, the executable's name first. On the span only with `captureCommandArgs`. */
+  readonly argv?: readonly string[] | undefined;
 }
 
 /** How a process ends. */
@@ -55,7 +58,7 @@ export interface ToolCallFacts {
   readonly source?: 'direct' | 'code_mode';
 }
 
-/** How a tool call ends: it has no result of its own, only the moment of its admission. */
+/** How a tool call ends: it has no result of its own, only the moment of its admission, and whether it threw. */
 export interface ToolCallOutcome extends Outcome {
   readonly result: 'completed';
   /** Milliseconds on the monotonic clock when the dispatch lock was taken; undefined if it never was. */
@@ -76,6 +79,8 @@ export interface InferenceFacts {
 /** How a model call ends. */
 export interface InferenceOutcome extends Outcome {
   readonly result: 'success' | 'error' | 'cancelled';
+  /** What was thrown; only its class is used, where no `errorType` is given. */
+  readonly error?: unknown;
 }
 
 /** What is known of a connection when it is accepted. */

@@ -22,7 +22,7 @@ export const result: Field<Ending> = {
   name: 'result',
   type: 'string',
   brief: 'How it ended.',
-  of: (settlement) => settlement.outcome.result,
+  of: (ending) => ending.result,
 };
 
 /** Whole milliseconds from begin to settle. */
@@ -42,7 +42,7 @@ export const errorType: Field<Ending> = {
   type: 'string',
   brief: 'Class of error; the same value on span, metric and event.',
   when: 'on failure',
-  of: (settlement) => settlement.errorType,
+  of: (ending) => ending.errorType,
 };
 
 /** The trace id of the lifecycle's context. */

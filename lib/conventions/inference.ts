@@ -37,8 +37,8 @@ export function inference(names: Names = {}): Convention<InferenceFacts, Inferen
     admit: 'begin',
     span: {
       kind: SpanKind.CLIENT,
-      template: 'chat {model}',
-      name: ([model]) => `chat ${model}`,
+      templates: ['chat {model}'],
+      name: ({ model }) => `chat ${model}`,
       constant: { [GEN_AI_OPERATION_NAME]: 'chat' },
       begun: [{ ...conversationId, name: GEN_AI_CONVERSATION_ID }],
       settled: [errorType],

@@ -32,8 +32,8 @@ export function jsonRpcServer(): Convention<RequestFacts, RequestOutcome> {
     admit: provesMethod,
     span: {
       kind: SpanKind.SERVER,
-      template: '{method}` or `jsonrpc',
-      name: ([method]) => (method === undefined || method === OTHER ? 'jsonrpc' : method),
+      templates: ['{method}', 'jsonrpc'],
+      name: ({ method }) => (method === undefined || method === OTHER ? 'jsonrpc' : method),
       constant: { [RPC_SYSTEM_NAME]: 'jsonrpc' },
       begun: jsonRpcBegun,
       settled: [statusCode, errorType],

@@ -75,8 +75,8 @@ export function mcpServer(): Convention<RequestFacts, RequestOutcome> {
     admit: (outcome) => outcome.result === 'success',
     span: {
       kind: SpanKind.SERVER,
-      template: '{method} {tool or prompt}',
-      name: ([method, tool, prompt]) => [method, tool ?? prompt].filter(Boolean).join(' '),
+      templates: ['{method} {tool or prompt}'],
+      name: ({ method, tool, prompt }) => [method, tool ?? prompt].filter(Boolean).join(' '),
       constant: { [RPC_SYSTEM_NAME]: 'jsonrpc' },
       begun: [
         ...jsonRpcBegun,

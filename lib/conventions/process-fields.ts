@@ -35,22 +35,25 @@ export const pid: Field<Started> = {
   of: (started) => started.pid,
 };
 
-/** Base name of the executable and, where opted in, the arguments. */
-export const processBegun: readonly Field<ProcessFacts>[] = [
-  {
-    name: PROCESS_EXECUTABLE_NAME,
-    type: 'string',
-    brief: 'Base name of the executable; `executableName: false` leaves it out.',
-    of: ({ executable }) => executable,
-  },
-  {
-    name: PROCESS_COMMAND_ARGS,
-    type: 'string[]',
-    brief: 'Command and arguments.',
-    when: 'with `commandArgs: true`',
-    of: ({ args }) => (args === undefined ? undefined : [...args]),
-  },
-];
+/** Base name of the executable. */
+export const executableName: Field<ProcessFacts> = {
+  name: PROCESS_EXECUTABLE_NAME,
+  type: 'string',
+  brief: 'Base name of the executable; `captureExecutableName: false` leaves it out.',
+  of: ({ executable }) => executable,
+};
+
+/** The command and its arguments, where opted in. */
+export const commandArgs: Field<ProcessFacts> = {
+  name: PROCESS_COMMAND_ARGS,
+  type: 'string[]',
+  brief: 'Command and arguments.',
+  when: 'with `captureCommandArgs: true`',
+  of: ({ argv }) => (argv === undefined ? undefined : [...argv]),
+};
+
+/** What every process span is told at the begin. */
+export const processBegun: readonly Field<ProcessFacts>[] = [executableName, commandArgs];
 
 /** The fields of a process's event that are known at the end, in order. */
 export const processEventSettled: readonly Field<Settlement<ProcessOutcome>>[] = [

@@ -24,19 +24,20 @@ export const jsonRpcBegun: readonly Field<RequestFacts>[] = [
 ];
 
 /** The JSON-RPC error code, as the RPC conventions want it: a string, on errors. */
-export const statusCode: Field<Ending<RequestOutcome>> = {
+export const statusCode: Field<Ending> = {
   name: RPC_STATUS_CODE,
   type: 'string',
   brief: 'JSON-RPC error code.',
   when: 'when the response is an error',
-  of: ({ outcome }) => (outcome.statusCode === undefined ? undefined : String(outcome.statusCode)),
+  of: ({ code }) => (code === undefined ? undefined : String(code)),
 };
 
+/** @see https://www.jsonrpc.org/specification#error_object */
+const METHOD_NOT_FOUND = -32601;
+
 /** A method is proven when the server answers it with anything but "method not found". */
-export function provesMethod(outcome: RequestOutcome): boolean {
-  return (
-    outcome.result === 'success' || (outcome.result === 'error' && outcome.methodNotFound !== true)
-  );
+export function provesMethod({ result, code }: RequestOutcome): boolean {
+  return result === 'success' || (result === 'error' && code !== METHOD_NOT_FOUND);
 }
 
 /** The fields of a request's event that are known at begin. */
@@ -50,7 +51,7 @@ export const requestEventSettled: readonly Field<Settlement<RequestOutcome>>[] =
     name: 'method',
     type: 'string',
     brief: 'The method, or the label that stands for unknown ones.',
-    of: ({ labels }) => labels[0],
+    of: ({ labels }) => labels.method,
   },
   result,
   durationMs,

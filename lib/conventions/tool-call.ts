@@ -65,8 +65,8 @@ export function toolCall(names: Names = {}): Convention<ToolCallFacts, ToolCallO
     admit: (outcome) => outcome.startedAt !== undefined,
     span: {
       kind: SpanKind.INTERNAL,
-      template: 'execute_tool {tool}',
-      name: ([tool]) => `execute_tool ${tool}`,
+      templates: ['execute_tool {tool}'],
+      name: ({ tool }) => `execute_tool ${tool}`,
       constant: { [GEN_AI_OPERATION_NAME]: 'execute_tool' },
       begun: [
         { ...callId, name: GEN_AI_TOOL_CALL_ID },

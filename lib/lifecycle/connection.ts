@@ -1,7 +1,10 @@
 import type { ConnectionFacts, ConnectionOutcome } from '../conventions/facts.js';
 import type { Beginning } from '../signals/spans.js';
-import { Lifecycle, type Observer } from './lifecycle.js';
-import { Scope } from './open-set.js';
+import { Lifecycle } from './lifecycle.js';
+import type { Observer } from './observer.js';
+import { OpenSet } from './open-set.js';
+
+const CLOSED: ConnectionOutcome = { result: 'closed' };
 
 /**
  * A connection, from being accepted to being closed: counts alone. When it ends, the requests that began
@@ -9,30 +12,30 @@ import { Scope } from './open-set.js';
  */
 export class Connection extends Lifecycle<ConnectionFacts, ConnectionOutcome> {
   /** What is open on this connection. @internal */
-  readonly scope = new Scope();
+  readonly openSet: OpenSet;
 
   /** @internal */
   constructor(
     observer: Observer<ConnectionFacts, ConnectionOutcome>,
     facts: ConnectionFacts,
     beginning: Beginning,
-    scope: Scope,
+    openSet: OpenSet,
   ) {
-    super(observer, facts, beginning, scope);
+    const members = new OpenSet(openSet);
+    super(observer, facts, beginning, openSet, members);
+    this.openSet = members;
   }
 
-  protected override get fallback(): ConnectionOutcome {
-    return { result: 'closed' };
+  protected override fallback(): ConnectionOutcome {
+    return CLOSED;
   }
 
-  /** Ends it and what is open on it. Returns whether this call did. */
-  close(): boolean {
-    if (this.settled) return false;
-    this.scope.close();
-    return this.end(this.fallback);
+  protected override failedBy(): ConnectionOutcome {
+    return CLOSED;
   }
 
-  override [Symbol.dispose](): void {
-    this.close();
+  /** Ends it and what is open on it. Returns whether this call did; false where it had ended before. */
+  settle(): boolean {
+    return this.end(CLOSED);
   }
 }

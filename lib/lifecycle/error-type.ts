@@ -1,6 +1,5 @@
+import { OTHER } from '../conventions/attributes.js';
 import { MAX_TEXT } from '../conventions/fields.js';
-
-const OTHER = '_OTHER';
 
 /**
  * The class of a thrown value: its `code` if that is a name such as `ENOENT`, else its `name`, else

@@ -2,10 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { errorMonitor } from 'node:events';
 import { type Environment, type EnvironOptions, injectEnvironment } from '../carriers/environ.js';
 import type { ProcessFacts, ProcessOutcome } from '../conventions/facts.js';
-import type { Beginning } from '../signals/spans.js';
 import { errorTypeOf } from './error-type.js';
-import { Lifecycle, type Observer } from './lifecycle.js';
-import type { Scope } from './open-set.js';
+import { Lifecycle } from './lifecycle.js';
+
+const UNKNOWN: ProcessOutcome = { result: 'unknown', errorType: 'unknown' };
 
 /**
  * A process, from the moment its start is asked for to its exit, however long its streams stay open
@@ -14,18 +14,12 @@ import type { Scope } from './open-set.js';
 export class Process extends Lifecycle<ProcessFacts, ProcessOutcome> {
   #terminationRequested = false;
 
-  /** @internal */
-  constructor(
-    observer: Observer<ProcessFacts, ProcessOutcome>,
-    facts: ProcessFacts,
-    beginning: Beginning,
-    scope: Scope,
-  ) {
-    super(observer, facts, beginning, scope);
+  protected override fallback(): ProcessOutcome {
+    return UNKNOWN;
   }
 
-  protected override get fallback(): ProcessOutcome {
-    return { result: 'unknown', errorType: 'unknown' };
+  protected override failedBy(error: unknown): ProcessOutcome {
+    return { result: 'error', errorType: errorTypeOf(error) };
   }
 
   /**
@@ -40,14 +34,19 @@ export class Process extends Lifecycle<ProcessFacts, ProcessOutcome> {
     return injectEnvironment(this.context, environment, options);
   }
 
-  /** Tells that the process runs. */
-  spawned(pid: number | undefined): void {
-    this.start(pid);
+  /** Call it when the child has spawned. Returns whether this call counted; false from the second on. */
+  spawned(pid: number | undefined): boolean {
+    return this.start(pid);
   }
 
-  /** Tells that somebody asked for its end: however it exits from now on, it was `terminated`. */
-  terminationRequested(): void {
+  /**
+   * Call it when somebody asks for its end: however it exits from now on, it was `terminated`. Returns whether
+   * this call counted; false from the second on.
+   */
+  terminationRequested(): boolean {
+    if (this.settled || this.#terminationRequested) return false;
     this.#terminationRequested = true;
+    return true;
   }
 
   /** Ends it because it could not be started. Returns whether this call ended it. */
@@ -65,7 +64,7 @@ export class Process extends Lifecycle<ProcessFacts, ProcessOutcome> {
     const exitCode = code ?? undefined;
     if (this.#terminationRequested) return this.end({ result: 'terminated', exitCode });
     if (code === 0) return this.end({ result: 'success', exitCode });
-    const errorType = signal ?? (code === null ? '_OTHER' : String(code));
+    const errorType = signal ?? (code === null ? errorTypeOf(undefined) : String(code));
     return this.end({ result: 'error', exitCode, errorType });
   }
 

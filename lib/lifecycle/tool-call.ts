@@ -1,8 +1,7 @@
 import { type Context, context as contextApi } from '@opentelemetry/api';
 import type { ToolCallFacts, ToolCallOutcome } from '../conventions/facts.js';
-import type { Beginning } from '../signals/spans.js';
-import { Lifecycle, type Observer } from './lifecycle.js';
-import type { Scope } from './open-set.js';
+import { errorTypeOf } from './error-type.js';
+import { Lifecycle } from './lifecycle.js';
 
 /** The guard of one tool call: dropping it ends the call and emits its three durations. */
 export interface ToolCall extends Disposable {
@@ -10,32 +9,35 @@ export interface ToolCall extends Disposable {
   readonly context: Context;
   /** Whether it has ended. */
   readonly settled: boolean;
-  /** Tells that the dispatch lock was taken and the tool runs now. Only the first call counts. */
-  executionStarted(): void;
+  /**
+   * Call it when the dispatch lock is taken and the tool runs.
+   * @returns whether this call did; false from the second on
+   */
+  executionStarted(): boolean;
   /** Calls a function with the call's context active; throws what it throws. */
   run<T>(work: () => T): T;
 }
 
+const NOT_STARTED: ToolCallOutcome = { result: 'completed', startedAt: undefined };
+
 /** The guard of a call that the model itself made. */
 export class DirectToolCall extends Lifecycle<ToolCallFacts, ToolCallOutcome> implements ToolCall {
-  #startedAt: number | undefined;
+  #outcome = NOT_STARTED;
 
-  /** @internal */
-  constructor(
-    observer: Observer<ToolCallFacts, ToolCallOutcome>,
-    facts: ToolCallFacts,
-    beginning: Beginning,
-    scope: Scope,
-  ) {
-    super(observer, facts, beginning, scope);
+  protected override fallback(): ToolCallOutcome {
+    return NOT_STARTED;
   }
 
-  protected override get fallback(): ToolCallOutcome {
-    return { result: 'completed', startedAt: this.#startedAt };
+  protected override failedBy(error: unknown): ToolCallOutcome {
+    this.#outcome = { ...this.#outcome, errorType: errorTypeOf(error) };
+    return this.#outcome;
   }
 
-  executionStarted(): void {
-    this.#startedAt ??= this.now();
+  executionStarted(): boolean {
+    if (this.settled || this.#outcome.startedAt !== undefined) return false;
+    this.#outcome = { ...this.#outcome, startedAt: this.now() };
+    this.fallBackTo(this.#outcome);
+    return true;
   }
 }
 
@@ -44,7 +46,7 @@ export function uncountedToolCall(): ToolCall {
   return {
     context: contextApi.active(),
     settled: false,
-    executionStarted() {},
+    executionStarted: () => false,
     run: (work) => work(),
     [Symbol.dispose]() {},
   };

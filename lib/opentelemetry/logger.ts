@@ -15,8 +15,9 @@ export interface BridgeRecord {
   body: string;
   attributes: Attributes;
   context: Context;
-  timestamp: HrTime;
-  observedTimestamp: HrTime;
+  /** Absent where the clock can't be read. */
+  timestamp?: HrTime;
+  observedTimestamp?: HrTime;
 }
 
 /** What this package needs of a logger provider; those of SDK 2 and SDK 3 have it. */

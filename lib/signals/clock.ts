@@ -1,4 +1,5 @@
 import type { HrTime } from '@opentelemetry/api';
+import { complain, warn } from '../opentelemetry/diagnostics.js';
 
 /** Where time comes from. Tests bring a fake one. */
 export interface Clock {
@@ -30,29 +31,48 @@ export const systemClock: Clock = {
   },
 };
 
-/** Nanoseconds between two readings, as an integer; 0 where they run backwards or aren't numbers. */
-export function elapsedNanos(began: number, ended: number): number {
+/** Reads a clock. NaN where it throws or gives no number; `diag` is told. */
+export function readClock(clock: Clock): number {
+  try {
+    const reading = clock.now();
+    if (Number.isFinite(reading)) return reading;
+    warn('the clock gave no number');
+  } catch (error) {
+    complain('reading the clock', error);
+  }
+  return Number.NaN;
+}
+
+/** Nanoseconds between two readings, as an integer, 0 where they run backwards; undefined where either is NaN. */
+export function elapsedNanos(began: number, ended: number): number | undefined {
   const nanos = Math.round((ended - began) * 1e6);
-  return Number.isFinite(nanos) && nanos > 0 ? nanos : 0;
+  if (Number.isNaN(nanos)) return undefined;
+  return Math.max(nanos, 0);
 }
 
-/** Whole milliseconds of {@link elapsedNanos}; NaN where the readings are no duration. */
+/** Whole milliseconds of {@link elapsedNanos}, cut; NaN where the readings are no duration. */
 export function elapsedMillis(began: number, ended: number): number {
-  const span = ended - began;
-  return Number.isFinite(span) && span >= 0
-    ? Math.trunc(elapsedNanos(began, ended) / 1e6)
-    : Number.NaN;
+  const nanos = ended >= began ? elapsedNanos(began, ended) : undefined;
+  return nanos === undefined ? Number.NaN : Math.trunc(nanos / 1e6);
 }
 
-/** Milliseconds since the epoch as OpenTelemetry's `[seconds, nanoseconds]`. */
-export function toHrTime(epochMillis: number): HrTime {
-  const seconds = Math.trunc(epochMillis / 1_000);
-  return [seconds, Math.round((epochMillis - seconds * 1_000) * 1e6)];
+/** When a reading was, as OpenTelemetry's `[seconds, nanoseconds]`; undefined where it can't be told. */
+export function epochTime(clock: Clock, reading: number): HrTime | undefined {
+  try {
+    const millis = reading + clock.epochOffset(reading);
+    if (!Number.isFinite(millis)) return undefined;
+    const seconds = Math.trunc(millis / 1_000);
+    return [seconds, Math.round((millis - seconds * 1_000) * 1e6)];
+  } catch (error) {
+    complain('reading the clock', error);
+    return undefined;
+  }
 }
 
-/** A time plus whole nanoseconds, exactly. */
-export function addNanos([seconds, nanos]: HrTime, more: number): HrTime {
-  const wholeSeconds = Math.trunc(more / 1e9);
-  const sum = nanos + (more - wholeSeconds * 1e9);
-  return sum >= 1e9 ? [seconds + wholeSeconds + 1, sum - 1e9] : [seconds + wholeSeconds, sum];
+/** A time plus whole nanoseconds, exactly; undefined where either is. */
+export function timeAfter(time: HrTime | undefined, nanos: number | undefined): HrTime | undefined {
+  if (time === undefined || nanos === undefined) return undefined;
+  const wholeSeconds = Math.trunc(nanos / 1e9);
+  const sum = time[1] + (nanos - wholeSeconds * 1e9);
+  return sum >= 1e9 ? [time[0] + wholeSeconds + 1, sum - 1e9] : [time[0] + wholeSeconds, sum];
 }

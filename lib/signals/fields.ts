@@ -1,11 +1,4 @@
-import {
-  type Attributes,
-  type Context,
-  isSpanContextValid,
-  type Span,
-  type SpanContext,
-  trace,
-} from '@opentelemetry/api';
+import type { Attributes, Span } from '@opentelemetry/api';
 import type { Field } from '../conventions/convention.js';
 import { complain } from '../opentelemetry/diagnostics.js';
 
@@ -39,10 +32,4 @@ export function setSpanAttributes<Source>(
       complain(`setting ${field.name}`, error);
     }
   }
-}
-
-/** The span context of a context, if it is a valid one. */
-export function spanContextOf(context: Context): SpanContext | undefined {
-  const spanContext = trace.getSpanContext(context);
-  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
 }

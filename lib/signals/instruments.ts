@@ -1,5 +1,5 @@
-import { type Attributes, type Context, type MeterProvider, metrics } from '@opentelemetry/api';
-import type { Convention, Outcome } from '../conventions/convention.js';
+import { type Context, type MeterProvider, metrics } from '@opentelemetry/api';
+import type { Convention, Ending, Outcome } from '../conventions/convention.js';
 import { complain } from '../opentelemetry/diagnostics.js';
 import { type MeterInstruments, meterInstruments } from './meter-instruments.js';
 import { type Candidate, type Cell, type Series, SeriesTable } from './series.js';
@@ -19,9 +19,10 @@ export interface LabelLimits {
 export class Instruments<Facts, O extends Outcome> {
   /** How many are open. */
   active = 0;
+  /** Its series, and what bounds them. */
+  readonly series: SeriesTable<Facts, O>;
   readonly #convention: Convention<Facts, O>;
   readonly #given: MeterProvider | undefined;
-  readonly #series: SeriesTable<Facts, O>;
   #provider: MeterProvider | undefined;
   #instruments: MeterInstruments | undefined;
 
@@ -33,12 +34,7 @@ export class Instruments<Facts, O extends Outcome> {
   ) {
     this.#convention = convention;
     this.#given = given;
-    this.#series = new SeriesTable(convention, limits.lists, limits.cap);
-  }
-
-  /** Every series that exists, for observation. */
-  get all(): readonly Series[] {
-    return this.#series.all;
+    this.series = new SeriesTable(convention, limits.lists, limits.cap);
   }
 
   /** Whether anybody reads durations; counts are kept all the same. */
@@ -60,19 +56,13 @@ export class Instruments<Facts, O extends Outcome> {
    * Counts one end.
    * @param began the series that {@link begin} returned
    * @param series the series of the end, another one if its labels were admitted meanwhile
-   * @param errorType as {@link bound}
-   * @returns what {@link record} takes
+   * @returns what {@link record} takes; undefined where its attributes can't be read
    */
-  settle(
-    began: Series,
-    series: Series,
-    outcome: O,
-    errorType: string | undefined,
-  ): Cell | undefined {
+  settle(began: Series, series: Series, ending: Ending): Cell | undefined {
     began.active.count--;
     this.active--;
     try {
-      const cell = this.#series.cell(series, outcome, errorType);
+      const cell = this.series.cell(series, ending);
       cell.count++;
       return cell;
     } catch (error) {
@@ -99,28 +89,23 @@ export class Instruments<Facts, O extends Outcome> {
     }
   }
 
-  /** See {@link SeriesTable.candidate}. Never throws. */
+  /** The raw labels of facts whose series isn't proven; undefined where they can't be read. Never throws. */
   candidate(facts: Facts): Candidate | undefined {
     try {
-      return this.#series.candidate(facts);
+      return this.series.candidate(facts);
     } catch {
       return undefined;
     }
   }
 
-  /** See {@link SeriesTable.admit}. */
+  /** The series that an outcome has proven raw labels to be. Never throws. */
   admit(candidate: Candidate, outcome: O): Series | undefined {
-    return this.#series.admit(candidate, outcome);
-  }
-
-  /** See {@link SeriesTable.bound}. */
-  bound(errorType: string | undefined): string | undefined {
-    return this.#series.bound(errorType);
-  }
-
-  /** See {@link SeriesTable.originals}. */
-  originals(series: Series, candidate: Candidate): Attributes {
-    return this.#series.originals(series, candidate);
+    try {
+      return this.series.admit(candidate, outcome);
+    } catch (error) {
+      complain('admitting labels', error);
+      return undefined;
+    }
   }
 
   /** Makes the instruments with the provider that is current, if it has changed. */
@@ -141,10 +126,10 @@ export class Instruments<Facts, O extends Outcome> {
 
   #find(facts: Facts): Series {
     try {
-      return this.#series.find(facts);
+      return this.series.find(facts);
     } catch (error) {
       complain('reading labels', error);
-      return this.#series.unreadable;
+      return this.series.unreadable;
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Attributes, Context, HrTime } from '@opentelemetry/api';
 import { complain } from '../opentelemetry/diagnostics.js';
 import { registeredLoggerProvider } from '../opentelemetry/globals.js';
-import type { BridgeLogger, BridgeLoggerProvider } from '../opentelemetry/logger.js';
+import type { BridgeLogger, BridgeLoggerProvider, BridgeRecord } from '../opentelemetry/logger.js';
 import { VERSION } from '../opentelemetry/version.js';
 
 /** Name and place of an event. */
@@ -51,25 +51,28 @@ export class LogBridge {
     }
   }
 
-  /** Emits one event with the context's trace and the boundary's own time. */
+  /** Emits one event with the context's trace and the boundary's own time, or the SDK's where that can't be told. */
   emit(
     event: EventName,
     severity: Severity,
     attributes: Attributes,
     context: Context,
-    timestamp: HrTime,
+    timestamp: HrTime | undefined,
   ): void {
     try {
-      this.#logger(event.scope)?.emit({
+      const record: BridgeRecord = {
         eventName: event.name,
         severityNumber: SEVERITY[severity],
         severityText: severity,
         body: event.body,
         attributes,
         context,
-        timestamp,
-        observedTimestamp: timestamp,
-      });
+      };
+      if (timestamp !== undefined) {
+        record.timestamp = timestamp;
+        record.observedTimestamp = timestamp;
+      }
+      this.#logger(event.scope)?.emit(record);
     } catch (error) {
       complain('logger.emit', error);
     }

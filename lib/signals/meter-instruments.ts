@@ -6,12 +6,7 @@ import {
   type MeterProvider,
   type ObservableResult,
 } from '@opentelemetry/api';
-import type {
-  HistogramTable,
-  InstrumentTable,
-  MetricsTable,
-  Outcome,
-} from '../conventions/convention.js';
+import type { HistogramTable, InstrumentTable, MetricsTable } from '../conventions/convention.js';
 import { VERSION } from '../opentelemetry/version.js';
 import type { Cell, Series } from './series.js';
 import { SCOPE } from './tracer.js';
@@ -19,7 +14,7 @@ import { SCOPE } from './tracer.js';
 /** Something whose counts are observed at collection. */
 export interface CountSource {
   readonly active: number;
-  readonly all: readonly Series[];
+  readonly series: { readonly all: Iterable<Series> };
 }
 
 /** The instruments of one convention with one meter provider, shared by all that count by it. */
@@ -37,9 +32,9 @@ const shared = new WeakMap<MeterProvider, Map<string, MeterInstruments>>();
  * @returns undefined where no SDK is behind the provider
  * @throws what a broken provider throws
  */
-export function meterInstruments<O extends Outcome>(
+export function meterInstruments(
   provider: MeterProvider,
-  table: MetricsTable<O>,
+  table: MetricsTable,
 ): MeterInstruments | undefined {
   const meter = provider.getMeter(SCOPE, VERSION);
   if (meter === createNoopMeter()) return undefined;
@@ -53,7 +48,7 @@ export function meterInstruments<O extends Outcome>(
   return instruments;
 }
 
-function make<O extends Outcome>(meter: Meter, table: MetricsTable<O>): MeterInstruments {
+function make(meter: Meter, table: MetricsTable): MeterInstruments {
   const sources = new Set<CountSource>();
   const observe =
     (cells: (series: Series) => Iterable<Cell>) => (to: ObservableResult<Attributes>) => {
@@ -89,7 +84,7 @@ function total(
 ): Iterable<Cell> {
   const totals = new Map<string, Cell>();
   for (const source of sources) {
-    for (const series of source.all) {
+    for (const series of source.series.all) {
       for (const { attributes, count } of cells(series)) {
         const key = JSON.stringify(attributes);
         const sum = totals.get(key);

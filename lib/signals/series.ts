@@ -1,7 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import { OTHER } from '../conventions/attributes.js';
-import type { Convention, Ending, Label, Outcome } from '../conventions/convention.js';
+import type { Convention, Ending, Label, Labels, Outcome } from '../conventions/convention.js';
 import { cut, MAX_TEXT } from '../conventions/fields.js';
+import { fillAttributes } from './fields.js';
 
 /** One count with the attributes that it is observed with, made once. */
 export interface Cell {
@@ -9,12 +10,9 @@ export interface Cell {
   count: number;
 }
 
-/** Distinct error types a convention carries before the rest becomes `_OTHER`. */
-const MAX_ERROR_TYPES = 64;
-
 /** What all lifecycles with the same bounded label values share. */
 export interface Series {
-  readonly labels: readonly (string | undefined)[];
+  readonly labels: Labels;
   /** Whether every label is admitted, so that no outcome can prove more. */
   readonly proven: boolean;
   readonly spanName: string;
@@ -22,33 +20,34 @@ export interface Series {
   readonly creation: Attributes;
   readonly begun: Cell;
   readonly active: Cell;
-  /** Settled lifecycles by result and error type. */
+  /** Settled lifecycles by what {@link keyOf} makes of their ending. */
   readonly settled: Map<string, Cell>;
 }
 
-interface Node {
-  readonly children: Map<string, Node>;
-  absent?: Node;
-  other?: Node;
-  series?: Series;
-}
-
-/** Raw label values that had no series of their own at begin, kept to be admitted at settle. */
+/** Raw label values, in the order of the convention's labels. */
 export type Candidate = readonly (string | undefined)[];
 
+/** Distinct pairs of error type and code that a convention carries before the rest becomes `_OTHER`. */
+const MAX_FAILURES = 64;
+
+const SEPARATOR = '\0';
+
 /**
- * The bounded set of label values of one convention. A value is admitted if it is listed, or, where
- * nothing is listed, as the convention's `admit` says, up to `cap` values in all.
+ * The bounded set of series of one convention. A value is admitted if it is listed, or, where nothing is
+ * listed, as the convention's `admit` says. Series that have a value which nobody listed are `cap` at most.
  */
 export class SeriesTable<Facts, O extends Outcome> {
   readonly #convention: Convention<Facts, O>;
   readonly #lists: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #cap: number;
-  readonly #root: Node = { children: new Map() };
-  readonly #all: Series[] = [];
-  readonly #errorTypes = new Set<string>();
-  #admitted = 0;
+  readonly #series = new Map<string, Series>();
+  readonly #failures = new Set<string>();
+  #unlisted = 0;
 
+  /**
+   * @param lists the values that are admitted, by the label's name; a list admits nothing else
+   * @param cap how many series may have a value that nobody listed
+   */
   constructor(
     convention: Convention<Facts, O>,
     lists: Readonly<Record<string, readonly string[] | undefined>>,
@@ -62,170 +61,161 @@ export class SeriesTable<Facts, O extends Outcome> {
   }
 
   /** Every series that exists, for observation. */
-  get all(): readonly Series[] {
-    return this.#all;
+  get all(): Iterable<Series> {
+    return this.#series.values();
   }
 
   /** The series of some facts, with `other` for every value that isn't admitted. */
   find(facts: Facts): Series {
-    let node = this.#root;
-    for (const label of this.#convention.labels) {
-      const value = read(label, facts);
-      node =
-        value === undefined
-          ? absentChild(node)
-          : (node.children.get(value) ??
-            this.#admitAtBegin(node, label, value) ??
-            otherChild(node));
-    }
-    return node.series ?? this.#build(node, facts);
+    let key: string | undefined;
+    for (const label of this.#convention.labels) key = join(key, read(label, facts));
+    return this.#series.get(key ?? '') ?? this.#bind(this.candidate(facts));
   }
 
   /** The series of facts that can't be read: every label is `other`. */
   get unreadable(): Series {
-    let node = this.#root;
-    for (const _ of this.#convention.labels) node = otherChild(node);
-    return (
-      node.series ??
-      this.#buildFrom(
-        node,
-        this.#convention.labels.map((label) => label.other),
-      )
-    );
+    return this.#bind(this.#convention.labels.map(({ other }) => other));
   }
 
-  /** The raw values of facts whose series isn't proven. */
+  /** The raw values of facts. */
   candidate(facts: Facts): Candidate {
     return this.#convention.labels.map((label) => read(label, facts));
   }
 
-  /** The series of raw values whose outcome may have proven them. */
+  /** The series of raw values that their outcome has proven; undefined where it hasn't, or where there is no room. */
   admit(candidate: Candidate, outcome: O): Series | undefined {
-    const { admit, labels } = this.#convention;
-    if (admit === 'begin' || !admit(outcome)) return undefined;
-    let node = this.#root;
-    for (const [index, label] of labels.entries()) {
-      const value = candidate[index];
-      if (value === undefined) node = absentChild(node);
-      else {
-        const child = node.children.get(value) ?? this.#add(node, label, value);
-        if (child === undefined) return undefined;
-        node = child;
+    const { admit } = this.#convention;
+    return admit !== 'begin' && admit(outcome)
+      ? (this.#series.get(keyOf(candidate)) ?? this.#make(candidate))
+      : undefined;
+  }
+
+  /** What a metric may say of an outcome: the error type and code if they are of the first few. */
+  bound({ result, errorType, code }: O): Ending {
+    if (errorType === undefined && code === undefined) return { result, errorType, code };
+    const failure = `${errorType}${SEPARATOR}${code}`;
+    if (!this.#failures.has(failure)) {
+      const isLong = errorType !== undefined && errorType.length > MAX_TEXT;
+      if (isLong || this.#failures.size >= MAX_FAILURES) {
+        return { result, errorType: errorType && OTHER, code: undefined };
       }
+      this.#failures.add(failure);
     }
-    return node.series ?? this.#buildFrom(node, candidate);
+    return { result, errorType, code };
   }
 
-  /** The error type if it is one of the first few; `_OTHER` otherwise. */
-  bound(errorType: string | undefined): string | undefined {
-    if (errorType === undefined || this.#errorTypes.has(errorType)) return errorType;
-    if (this.#errorTypes.size >= MAX_ERROR_TYPES || errorType.length > MAX_TEXT) return OTHER;
-    this.#errorTypes.add(errorType);
-    return errorType;
-  }
-
-  /** The cell that counts a settlement and carries its metric attributes. */
-  cell(series: Series, outcome: O, errorType: string | undefined): Cell {
-    const { result } = outcome;
-    const key = errorType === undefined ? result : `${result}\0${errorType}`;
+  /** The cell that counts an ending and carries its metric attributes, which are made of nothing else. */
+  cell(series: Series, ending: Ending): Cell {
+    const key = keyOfEnding(ending);
     let cell = series.settled.get(key);
     if (cell === undefined) {
-      cell = this.#settledCell(series, { outcome, errorType });
+      cell = this.#settledCell(series, ending);
       series.settled.set(key, cell);
     }
     return cell;
   }
 
-  #settledCell(series: Series, ending: Ending<O>): Cell {
-    const attributes: Attributes = { ...series.begun.attributes };
-    for (const field of this.#convention.metrics?.attributes ?? []) {
-      const value = field.of(ending);
-      if (value !== undefined) attributes[field.name] = value;
+  /** The attribute and cut value of each raw label that stayed `other`. */
+  originals(series: Series, candidate: Candidate): Attributes {
+    const attributes: Attributes = {};
+    for (const [index, { name, original, other }] of this.#convention.labels.entries()) {
+      const raw = candidate[index];
+      if (original && raw !== undefined && series.labels[name] === other) {
+        attributes[original] = cut(raw);
+      }
     }
+    return attributes;
+  }
+
+  #settledCell(series: Series, ending: Ending): Cell {
+    const attributes: Attributes = { ...series.begun.attributes };
+    fillAttributes(attributes, this.#convention.metrics?.attributes ?? [], ending);
     for (const cell of series.settled.values()) {
       if (sameAttributes(cell.attributes, attributes)) return cell;
     }
     return { attributes: Object.freeze(attributes), count: 0 };
   }
 
-  #admitAtBegin(node: Node, label: Label<Facts>, value: string): Node | undefined {
-    const listed = this.#lists.get(label.name)?.has(value) || label.known?.includes(value);
-    return listed || this.#convention.admit === 'begin' ? this.#add(node, label, value) : undefined;
+  /** The series of raw values in which every one that isn't admitted at begin is `other`. */
+  #bind(candidate: Candidate): Series {
+    const { admit, labels } = this.#convention;
+    const bind = (isAdmitted: (label: Label<Facts>, value: string) => boolean) =>
+      labels.map((label, index) => {
+        const value = candidate[index];
+        return value === undefined || isAdmitted(label, value) ? value : label.other;
+      });
+    const bound =
+      admit === 'begin' ? candidate : bind((label, value) => this.#isListed(label, value));
+    const found = this.#series.get(keyOf(bound)) ?? this.#make(bound);
+    if (found !== undefined) return found;
+    const listed = bind((label, value) => this.#isListed(label, value));
+    return this.#series.get(keyOf(listed)) ?? this.#build(listed);
   }
 
-  #add(node: Node, label: Label<Facts>, value: string): Node | undefined {
-    const list = this.#lists.get(label.name);
-    const free = list === undefined && !label.known?.includes(value);
-    if (list !== undefined && !list.has(value)) return undefined;
-    if (free && (this.#admitted >= this.#cap || value.length > MAX_TEXT)) return undefined;
-    if (free) this.#admitted++;
-    const child: Node = { children: new Map() };
-    node.children.set(value, child);
-    return child;
+  #isListed({ name, known }: Label<Facts>, value: string): boolean {
+    return this.#lists.get(name)?.has(value) || known?.includes(value) || false;
   }
 
-  #build(node: Node, facts: Facts): Series {
-    let at = this.#root;
-    const labels = this.#convention.labels.map((label) => {
-      const value = read(label, facts);
-      if (value === undefined) {
-        at = at.absent as Node;
-        return undefined;
-      }
-      const child = at.children.get(value);
-      at = child ?? (at.other as Node);
-      return child ? value : label.other;
-    });
-    return this.#buildFrom(node, labels);
+  /** Makes a series of values that may be admitted; undefined where one may not, or where there is no room. */
+  #make(values: Candidate): Series | undefined {
+    let unlisted = false;
+    for (const [index, label] of this.#convention.labels.entries()) {
+      const value = values[index];
+      if (value === undefined || value === label.other || this.#isListed(label, value)) continue;
+      if (this.#lists.has(label.name) || !isLabel(value)) return undefined;
+      unlisted = true;
+    }
+    if (unlisted && this.#unlisted >= this.#cap) return undefined;
+    if (unlisted) this.#unlisted++;
+    return this.#build(values);
   }
 
-  #buildFrom(node: Node, labels: readonly (string | undefined)[]): Series {
-    const { span, metrics } = this.#convention;
+  #build(values: Candidate): Series {
+    const { labels, metrics, span } = this.#convention;
+    const named: Record<string, string | undefined> = {};
     const metricAttributes: Attributes = { ...metrics?.constant };
     const creation: Attributes = { ...span?.constant };
-    for (const [index, label] of this.#convention.labels.entries()) {
-      const value = labels[index];
+    for (const [index, label] of labels.entries()) {
+      const value = values[index];
+      named[label.name] = value;
       if (value === undefined) continue;
       if (label.metric) metricAttributes[label.metric] = value;
       if (label.span) creation[label.span] = value === label.other ? OTHER : value;
     }
     Object.freeze(metricAttributes);
-    const isOther = (label: Label<Facts>, index: number) => labels[index] === label.other;
     const series: Series = {
-      labels: Object.freeze([...labels]),
-      proven: !this.#convention.labels.some(isOther),
-      spanName: span?.name(labels) ?? '',
+      labels: Object.freeze(named),
+      proven: !labels.some(({ other }, index) => values[index] === other),
+      spanName: span?.name(named) ?? '',
       creation: Object.freeze(creation),
       begun: { attributes: metricAttributes, count: 0 },
       active: { attributes: metricAttributes, count: 0 },
       settled: new Map(),
     };
-    node.series = series;
-    this.#all.push(series);
+    this.#series.set(keyOf(values), series);
     return series;
   }
-
-  /** The attribute and cut value of each raw label that stayed `other`. */
-  originals(series: Series, candidate: Candidate): Attributes {
-    const attributes: Attributes = {};
-    for (const [index, label] of this.#convention.labels.entries()) {
-      const raw = candidate[index];
-      if (label.original && raw !== undefined && series.labels[index] === label.other) {
-        attributes[label.original] = cut(raw);
-      }
-    }
-    return attributes;
-  }
 }
 
-function absentChild(node: Node): Node {
-  node.absent ??= { children: new Map() };
-  return node.absent;
+/** A value that is part of a key: no separator in it, and not empty, which stands for an absent one. */
+function isLabel(value: string): boolean {
+  return value !== '' && value.length <= MAX_TEXT && !value.includes(SEPARATOR);
 }
 
-function otherChild(node: Node): Node {
-  node.other ??= { children: new Map() };
-  return node.other;
+function join(key: string | undefined, value: string | undefined): string {
+  return key === undefined ? (value ?? '') : `${key}${SEPARATOR}${value ?? ''}`;
+}
+
+function keyOf(values: Candidate): string {
+  let key: string | undefined;
+  for (const value of values) key = join(key, value);
+  return key ?? '';
+}
+
+function keyOfEnding({ result, errorType, code }: Ending): string {
+  return errorType === undefined && code === undefined
+    ? result
+    : [result, errorType, code].join(SEPARATOR);
 }
 
 function read<Facts>(label: Label<Facts>, facts: Facts): string | undefined {

@@ -12,7 +12,6 @@ import {
 } from '@opentelemetry/api';
 import type { Outcome, Settlement, SpanTable } from '../conventions/convention.js';
 import { complain } from '../opentelemetry/diagnostics.js';
-import { ContextWithSpan } from './context-with-span.js';
 import { setSpanAttributes } from './fields.js';
 import type { Series } from './series.js';
 
@@ -24,15 +23,20 @@ export interface Beginning {
   readonly root?: boolean;
 }
 
-/** Starts a span under the series' name; undefined where the tracer is broken. */
+/**
+ * Starts a span under the series' name. Never throws.
+ * @param startTime undefined for the SDK's own clock
+ * @returns undefined where the tracer is broken
+ */
 export function startSpan<Facts, O extends Outcome>(
   tracer: Tracer,
   table: SpanTable<Facts, O>,
   series: Series,
   { context, links, root }: Beginning,
-  startTime: HrTime,
+  startTime: HrTime | undefined,
 ): Span | undefined {
-  const options: SpanOptions = { kind: table.kind, attributes: series.creation, startTime };
+  const options: SpanOptions = { kind: table.kind, attributes: series.creation };
+  if (startTime !== undefined) options.startTime = startTime;
   if (links !== undefined) options.links = links;
   if (root) options.root = root;
   try {
@@ -43,15 +47,23 @@ export function startSpan<Facts, O extends Outcome>(
   }
 }
 
-/** The parent's context with a span in it, unless the span says nothing that the context doesn't. */
+/**
+ * The parent's context with a span in it, unless the span says nothing that the context doesn't. Never
+ * throws: where the span is broken, the parent's context is returned.
+ */
 export function contextWith(span: Span, parent: Context): Context {
-  if (!span.isRecording()) {
-    const spanContext = span.spanContext();
-    if (!isSpanContextValid(spanContext) || spanContext === trace.getSpanContext(parent)) {
-      return parent;
+  try {
+    if (!span.isRecording()) {
+      const spanContext = span.spanContext();
+      if (!isSpanContextValid(spanContext) || spanContext === trace.getSpanContext(parent)) {
+        return parent;
+      }
     }
+    return trace.setSpan(parent, span);
+  } catch (error) {
+    complain('span start', error);
+    return parent;
   }
-  return new ContextWithSpan(parent, span);
 }
 
 /** Ends a span with what the settlement says. Never throws. */
@@ -59,7 +71,7 @@ export function endSpan<Facts, O extends Outcome>(
   span: Span,
   table: SpanTable<Facts, O>,
   settlement: Settlement<O>,
-  endTime: HrTime,
+  endTime: HrTime | undefined,
 ): void {
   try {
     setSpanAttributes(span, table.settled, settlement);

@@ -34,10 +34,10 @@ describe('a process', () => {
 
   it('tells arguments only where the user opted in, and no executable where opted out', async () => {
     await using capture = new SignalCapture();
-    const facts = { id: 1, executable: 'C:\\bin\\curl.exe', args: ['curl', '--user', 'me:secret'] };
+    const facts = { id: 1, executable: 'C:\\bin\\curl.exe', argv: ['curl', '--user', 'me:secret'] };
     new ExecTelemetry(capture.providers).process(facts).exited(0, null);
-    new ExecTelemetry({ ...capture.providers, commandArgs: true }).process(facts).exited(0, null);
-    new ExecTelemetry({ ...capture.providers, executableName: false })
+    new ExecTelemetry({ ...capture.providers, captureCommandArgs: true }).process(facts).exited(0, null);
+    new ExecTelemetry({ ...capture.providers, captureExecutableName: false })
       .process(facts)
       .exited(0, null);
     const { spans, ...rest } = await capture.signals();

@@ -1,6 +1,6 @@
 import { context, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
-import { ExecTelemetry, endOfResponse } from 'otel-exec';
+import { ExecTelemetry, outcomeOfResponse } from 'otel-exec';
 import { SignalCapture } from 'otel-exec/testing';
 import { FakeClock } from '../fake-clock.js';
 
@@ -15,12 +15,12 @@ describe('a request', () => {
       method: 'initialize',
       trace: { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' },
     };
-    const request = telemetry.request(message, { message, connection });
+    const request = telemetry.request(message, { connection });
     clock.advance(2);
     request.dequeued();
     clock.advance(3.7);
     request.settle({ result: 'error', code: -32600 });
-    connection.close();
+    connection.settle();
     const [span] = (await capture.signals()).spans;
     await capture.expectExactly({
       spans: [
@@ -111,7 +111,7 @@ describe('a request', () => {
     await using capture = new SignalCapture();
     const telemetry = new ExecTelemetry(capture.providers);
     const connection = telemetry.connection({ transport: 'stdio' });
-    connection.close();
+    connection.settle();
     expect(telemetry.request({ id: 1, method: 'm' }, { connection }).settled).to.equal(true);
     const { metrics } = await capture.signals();
     expect(metrics['exec_server.requests.active']).to.deep.equal([{ attributes: {}, value: 0 }]);
@@ -120,12 +120,12 @@ describe('a request', () => {
 
 describe("a response's end", () => {
   it('is an error by its code, and a success otherwise', () => {
-    expect(endOfResponse({ id: 1, result: {} })).to.deep.equal({ result: 'success' });
-    expect(endOfResponse({ id: 1, error: { code: -1 } })).to.deep.equal({
+    expect(outcomeOfResponse({ id: 1, result: {} })).to.deep.equal({ result: 'success' });
+    expect(outcomeOfResponse({ id: 1, error: { code: -1 } })).to.deep.equal({
       result: 'error',
       code: -1,
     });
-    expect(endOfResponse({ id: 1, error: {} })).to.deep.equal({ result: 'error' });
-    expect(endOfResponse(undefined)).to.deep.equal({ result: 'success' });
+    expect(outcomeOfResponse({ id: 1, error: {} })).to.deep.equal({ result: 'error' });
+    expect(outcomeOfResponse(undefined)).to.deep.equal({ result: 'success' });
   });
 });

@@ -1,6 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import type { InstrumentationConfig } from '../base/exec-instrumentation.js';
-import type { ChildProcessEnd } from './outcome.js';
+import type { ChildProcessExit } from './outcome.js';
 
 /** What a {@link ChildProcessInstrumentation} takes; each member is optional. */
 export interface ChildProcessInstrumentationConfig extends InstrumentationConfig {
@@ -16,7 +16,7 @@ export interface ChildProcessInstrumentationConfig extends InstrumentationConfig
     command: { readonly file: string; readonly args: readonly string[] },
   ) => void;
   /** Adds to the span of a process when it has ended or could not be started. */
-  readonly exitHook?: (span: Span, end: ChildProcessEnd) => void;
+  readonly exitHook?: (span: Span, exit: ChildProcessExit) => void;
   /**
    * Whether the child gets the trace context, as `TRACEPARENT` and `TRACESTATE` or what the configured
    * propagator calls it, in place of any that it would have inherited. Default true.
@@ -30,9 +30,9 @@ export interface ChildProcessInstrumentationConfig extends InstrumentationConfig
    */
   readonly requireParentSpan?: boolean;
   /** Whether spans carry the base name of the executable. Default true. */
-  readonly executableName?: boolean;
+  readonly captureExecutableName?: boolean;
   /** Whether spans carry the command and its arguments, which may hold secrets. Default false. */
-  readonly commandArgs?: boolean;
+  readonly captureCommandArgs?: boolean;
   /**
    * Whether a process's span is a child of the active one, or starts a trace with a link back, for
    * processes that run for hours. Default `child`.

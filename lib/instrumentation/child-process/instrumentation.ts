@@ -35,12 +35,12 @@ export class ChildProcessInstrumentation extends ExecInstrumentation<ChildProces
     config: ChildProcessInstrumentationConfig,
     providers: Providers,
   ): ExecTelemetry {
-    const { executableName = true, commandArgs = false, processParent = 'child' } = config;
+    const { captureExecutableName, captureCommandArgs, processParent } = config;
     return new ExecTelemetry({
       ...providers,
       conventions: { process: childProcess() },
-      executableName,
-      commandArgs,
+      captureExecutableName,
+      captureCommandArgs,
       processParent,
     });
   }

@@ -8,7 +8,7 @@ import type { ExecTelemetry } from '../../telemetry.js';
 import { type Command, readSpawn, readSync, type Start } from './command.js';
 import type { ChildProcessInstrumentationConfig } from './config.js';
 import {
-  type ChildProcessEnd,
+  type ChildProcessExit,
   outcomeOfResult,
   outcomeOfThrown,
   type SyncOutcome,
@@ -26,7 +26,7 @@ export interface ObserverSource {
 interface Begun<S extends Start> {
   readonly start: S;
   readonly process: Process;
-  readonly exitHook: (end: ChildProcessEnd) => void;
+  readonly exitHook: (exit: ChildProcessExit) => void;
   readonly propagates: boolean;
   readonly baggage: boolean;
 }
@@ -79,7 +79,7 @@ export class TelemetryObserver implements ChildProcessObserver {
       outcome = outcomeOfThrown(error);
       throw error;
     } finally {
-      begun.exitHook(outcome.end);
+      begun.exitHook(outcome.exit);
       outcome.settle(begun.process);
     }
   }
@@ -93,13 +93,13 @@ export class TelemetryObserver implements ChildProcessObserver {
       const start = read();
       const { file, argv } = start.command;
       if (ignores(config, start.command)) return undefined;
-      const process = this.#source.telemetry().process({ executable: file, args: argv });
+      const process = this.#source.telemetry().process({ executable: file, argv });
       const span = ownSpan(process.context, ambient);
       callHook('spawnHook', config.spawnHook, span, { file, args: argv.slice(1) });
       return {
         start,
         process,
-        exitHook: (end) => callHook('exitHook', config.exitHook, span, end),
+        exitHook: (exit) => callHook('exitHook', config.exitHook, span, exit),
         propagates: config.propagate ?? true,
         baggage: config.baggage ?? false,
       };

@@ -1,7 +1,7 @@
 import type { Process } from '../../lifecycle/process.js';
 
 /** How a child process ended. */
-export interface ChildProcessEnd {
+export interface ChildProcessExit {
   /** Its exit code; null where a signal killed it or it never ran. */
   readonly code: number | null;
   /** The signal that killed it, or null. */
@@ -23,20 +23,20 @@ const LIMITS: readonly unknown[] = ['ETIMEDOUT', 'ENOBUFS'];
 
 /** How a Sync form's child ended, and how to tell its process so. */
 export interface SyncOutcome {
-  readonly end: ChildProcessEnd;
+  readonly exit: ChildProcessExit;
   settle(process: Process): void;
 }
 
 /** Reads what `spawnSync` returned. */
 export function outcomeOfResult(result: unknown): SyncOutcome {
   const { pid, status, signal, error } = (result ?? {}) as SyncResult;
-  const end: ChildProcessEnd = {
+  const exit: ChildProcessExit = {
     code: typeof status === 'number' ? status : null,
     signal: typeof signal === 'string' ? signal : null,
     ...(error === undefined ? {} : { error }),
   };
   return {
-    end,
+    exit,
     settle(process) {
       if (typeof pid !== 'number' || pid === 0) {
         process.spawnFailed(error);
@@ -46,7 +46,7 @@ export function outcomeOfResult(result: unknown): SyncOutcome {
       if (LIMITS.includes((error as { code?: unknown } | undefined)?.code)) {
         process.terminationRequested();
       }
-      process.exited(end.code, end.signal);
+      process.exited(exit.code, exit.signal);
     },
   };
 }
@@ -60,6 +60,6 @@ export function outcomeOfThrown(error: unknown): SyncOutcome {
 
 /** What `execSync` and `execFileSync` tell by returning. */
 export const succeeded: SyncOutcome = {
-  end: { code: 0, signal: null },
+  exit: { code: 0, signal: null },
   settle: (process) => void process.exited(0, null),
 };

@@ -1,5 +1,5 @@
-import type { RequestFacts } from '../../conventions/facts.js';
-import { endOfResponse, type RequestEnd } from '../../lifecycle/request.js';
+import type { RequestFacts, RequestOutcome } from '../../conventions/facts.js';
+import { outcomeOfResponse } from '../../lifecycle/request.js';
 import { complain } from '../../opentelemetry/diagnostics.js';
 import type { JsonRpcRequest } from '../../rpc-tap.js';
 import { type Method, override } from '../base/override.js';
@@ -43,7 +43,7 @@ function takeHold(host: RpcHost, transport: Transport): void {
     const { onmessage, onclose } = transport;
     const watch = new RpcWatch(host, {
       facts: (message) => factsOf(message, transport),
-      end: endOfResult,
+      outcome: outcomeOfResult,
     });
     const restoreSend = override(transport, 'send', (send) => {
       return function (this: unknown, ...args: unknown[]) {
@@ -89,9 +89,9 @@ function nameOf(params: unknown): string | undefined {
  * The conventions: a tool's failure is a result with `isError`, not a JSON-RPC error.
  * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/mcp/
  */
-function endOfResult(response: unknown): RequestEnd {
+function outcomeOfResult(response: unknown): RequestOutcome {
   const { result } = (response ?? {}) as { result?: { isError?: unknown } | null };
   return result?.isError === true
-    ? { result: 'error', type: 'tool_error' }
-    : endOfResponse(response);
+    ? { result: 'error', errorType: 'tool_error' }
+    : outcomeOfResponse(response);
 }

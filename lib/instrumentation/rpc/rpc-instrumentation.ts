@@ -11,7 +11,7 @@ export abstract class RpcInstrumentation<
     isEnabled: () => this.isEnabled(),
     getConfig: () => this.getConfig(),
     requests: {
-      request: (facts, origin) => this.telemetry.request(facts, origin),
+      request: (message, options) => this.telemetry.request(message, options),
       connection: (facts) => this.telemetry.connection(facts),
     },
   };

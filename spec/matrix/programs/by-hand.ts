@@ -8,7 +8,7 @@ sdk.start();
 const telemetry = new ExecTelemetry({ methods: ['process/start'] });
 const connection = telemetry.connection({ transport: 'stdio' });
 const message = { id: 1, method: 'process/start' };
-const request = telemetry.request(message, { message, connection });
+const request = telemetry.request(message, { connection });
 const child = request.run(() => {
   const process = telemetry.process({ id: 'p1', executable: 'sh' });
   const env = process.environment() as NodeJS.ProcessEnv;
@@ -18,5 +18,5 @@ const child = request.run(() => {
 });
 request.settle({ result: 'success' });
 await once(child, 'close');
-connection.close();
+connection.settle();
 await sdk.shutdown();

@@ -1,7 +1,7 @@
 import { parser as logql } from '@grafana/lezer-logql';
 import { parser as traceql } from '@grafana/lezer-traceql';
 import { expect } from 'chai';
-import { execServerRequest } from 'otel-exec';
+import { execServerRequest } from 'otel-exec/conventions';
 import { type DataLink, dashboard, dataLinks, interpolate, type Target } from './dashboard.js';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -69,7 +69,7 @@ describe('the links from the dashboard to traces and event logs', () => {
 
   it('ask for the span kind, name and attribute that requests have', () => {
     const { span, event } = execServerRequest();
-    expect(span?.template).to.equal('{method}');
+    expect(span?.templates).to.deep.equal(['{method}']);
     expect(span?.constant).to.deep.equal({ 'rpc.system.name': 'jsonrpc' });
     const fields = [...(event?.begun ?? []), ...(event?.settled ?? [])].map(({ name }) => name);
     expect(fields).to.include.members(['method', 'traceparent']);

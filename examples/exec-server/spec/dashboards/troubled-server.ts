@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExecTelemetry, Process, RequestEnd } from 'otel-exec';
+import type { ExecTelemetry, Process, RequestOutcome } from 'otel-exec';
 
 const ROUND_MILLIS = 400;
 const QUEUE_MILLIS = 1200;
 
-const ENDS: readonly RequestEnd[] = [
+const ENDS: readonly RequestOutcome[] = [
   { result: 'success' },
   { result: 'error', code: -32000 },
   { result: 'cancelled' },

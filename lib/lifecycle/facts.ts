@@ -1,0 +1,74 @@
+import type { ProcessFacts, RequestFacts } from '../conventions/facts.js';
+import { cut } from '../conventions/fields.js';
+
+/** What a message says of its request, and what is known beside it; each is read only when a signal asks for it. */
+export class MessageFacts implements RequestFacts {
+  readonly #message: Partial<RequestFacts> | null | undefined;
+  readonly #more: Partial<RequestFacts> | undefined;
+
+  /** @param more what the message doesn't say by itself, or says otherwise */
+  constructor(message: unknown, more: Partial<RequestFacts> | undefined) {
+    this.#message = message as Partial<RequestFacts> | null | undefined;
+    this.#more = more;
+  }
+
+  get id(): unknown {
+    return this.#more?.id ?? this.#message?.id;
+  }
+
+  get method(): string {
+    return this.#more?.method ?? (this.#message?.method as string);
+  }
+
+  get jsonrpc(): unknown {
+    return this.#more?.jsonrpc ?? this.#message?.jsonrpc;
+  }
+
+  get tool(): string | undefined {
+    return this.#more?.tool;
+  }
+
+  get prompt(): string | undefined {
+    return this.#more?.prompt;
+  }
+
+  get sessionId(): string | undefined {
+    return this.#more?.sessionId;
+  }
+}
+
+/** What may be told of a process. */
+export interface ProcessCapture {
+  /** Whether spans carry the base name of the executable. */
+  readonly executableName: boolean;
+  /** Whether spans carry the command and its arguments. */
+  readonly commandArgs: boolean;
+}
+
+/** The facts of a process that may be told; each is read only when a signal asks for it. */
+export class ToldProcess implements ProcessFacts {
+  readonly #facts: ProcessFacts;
+  readonly #capture: ProcessCapture;
+
+  constructor(facts: ProcessFacts, capture: ProcessCapture) {
+    this.#facts = facts;
+    this.#capture = capture;
+  }
+
+  get id(): string | number | undefined {
+    return this.#facts.id;
+  }
+
+  get executable(): string | undefined {
+    const { executable } = this.#capture.executableName ? this.#facts : {};
+    return executable === undefined ? undefined : baseName(String(executable));
+  }
+
+  get argv(): readonly string[] | undefined {
+    return this.#capture.commandArgs ? this.#facts.argv : undefined;
+  }
+}
+
+function baseName(path: string): string {
+  return cut(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1));
+}
