@@ -71,6 +71,7 @@ const sideRules = sideRooms.map((room) => ({
   to: { path: '^lib/', pathNot: [pathOf(room), pathOf('opentelemetry')] },
 }));
 
+const kinds = '^lib/lifecycle/(request|call|process|tool-call|inference|session|connection)[.]ts$';
 const workspaces = '^build/(cli|bench|examples/exec-server|examples)/';
 const spec = '^build/(cli/|bench/|examples/exec-server/)?spec/';
 
@@ -107,11 +108,15 @@ module.exports = {
       name: 'lifecycles-apart',
       comment: 'One kind of lifecycle knows nothing of another.',
       severity: 'error',
-      from: { path: '^lib/lifecycle/([^/]+)[.]ts$' },
-      to: {
-        path: '^lib/lifecycle/',
-        pathNot: '^lib/lifecycle/($1|lifecycle|open-set|error-type)[.]ts$',
-      },
+      from: { path: kinds },
+      to: { path: kinds, pathNot: '^lib/lifecycle/$1[.]ts$' },
+    },
+    {
+      name: 'heart-without-kinds',
+      comment: 'What all kinds of lifecycle share knows none of them.',
+      severity: 'error',
+      from: { path: '^lib/lifecycle/', pathNot: kinds },
+      to: { path: kinds },
     },
     {
       name: 'no-sdk',

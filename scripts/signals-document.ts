@@ -1,5 +1,19 @@
 import { SpanKind } from '@opentelemetry/api';
-import { type Convention, childProcess, execServerConnection, execServerProcess, execServerRequest, type Field, type HistogramTable, type InstrumentTable, inference, jsonRpcServer, mcpServer, type Outcome, toolCall } from 'otel-exec/conventions';
+import {
+  type Convention,
+  childProcess,
+  execServerConnection,
+  execServerProcess,
+  execServerRequest,
+  type Field,
+  type HistogramTable,
+  type InstrumentTable,
+  inference,
+  jsonRpcServer,
+  mcpServer,
+  type Outcome,
+  toolCall,
+} from 'otel-exec/conventions';
 
 type AnyConvention = Convention<never, Outcome & never>;
 type AnyField = Pick<Field<never>, 'name' | 'type' | 'brief' | 'when'>;

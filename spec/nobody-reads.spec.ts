@@ -118,7 +118,9 @@ describe('with the bare API and no provider at all', () => {
 
   it('reads a message only when somebody asks for the context of its request', () => {
     const read: string[] = [];
-    const message = trap({ id: 1, method: 'm', trace: { traceparent: TRACEPARENT } }, read, ['trace']);
+    const message = trap({ id: 1, method: 'm', trace: { traceparent: TRACEPARENT } }, read, [
+      'trace',
+    ]);
     const request = new ExecTelemetry().request(message);
     expect(request.run(() => 'worked')).to.equal('worked');
     request.settle({ result: 'success' });

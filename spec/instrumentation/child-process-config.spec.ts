@@ -133,7 +133,11 @@ describe('the config of a ChildProcessInstrumentation', () => {
   });
 
   it('opts in to arguments, out of the executable, and into a trace of its own', async () => {
-    const config = { captureCommandArgs: true, captureExecutableName: false, processParent: 'link' } as const;
+    const config = {
+      captureCommandArgs: true,
+      captureExecutableName: false,
+      processParent: 'link',
+    } as const;
     await withInstrumentation(config, async (capture) => {
       const parent = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
       context.with(trace.setSpanContext(context.active(), parent), () => execSync('exit 0'));

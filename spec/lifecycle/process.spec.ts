@@ -36,7 +36,9 @@ describe('a process', () => {
     await using capture = new SignalCapture();
     const facts = { id: 1, executable: 'C:\\bin\\curl.exe', argv: ['curl', '--user', 'me:secret'] };
     new ExecTelemetry(capture.providers).process(facts).exited(0, null);
-    new ExecTelemetry({ ...capture.providers, captureCommandArgs: true }).process(facts).exited(0, null);
+    new ExecTelemetry({ ...capture.providers, captureCommandArgs: true })
+      .process(facts)
+      .exited(0, null);
     new ExecTelemetry({ ...capture.providers, captureExecutableName: false })
       .process(facts)
       .exited(0, null);
