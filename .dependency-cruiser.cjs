@@ -1,32 +1,103 @@
+const { exports: doorsOfPackage } = require('./package.json');
+
+const names = Object.values(doorsOfPackage).flatMap(
+  (path) => /^[.]\/dist\/(.+)[.]js$/.exec(path)?.[1] ?? [],
+);
+const doors = `^lib/(${names.join('|')})[.]ts$`;
+
+/** Rooms of lib/ from the ground up: a file imports from floors below its own, or from its own room. */
 const floors = [
-  ['ground', '^lib/(conventions/|complain|version|error-type|open|registered)'],
-  ['first', '^lib/(carriers|signals)/'],
-  ['second', '^lib/lifecycle[.]'],
-  ['third', '^lib/lifecycles/'],
-  ['fourth', '^lib/telemetry[.]'],
-  ['fifth', '^lib/rpc-tap[.]'],
-  ['sixth', '^lib/(instrumentation|register)([.]|/)'],
+  ['opentelemetry'],
+  ['conventions'],
+  ['signals', 'carriers'],
+  ['lifecycle'],
+  ['telemetry'],
+  ['rpc-tap'],
+  ['instrumentation'],
+  ['register'],
 ];
+const sideRooms = ['lines', 'export', 'testing'];
 
-const lines = '^lib/lines([.]|/)';
-const testing = '^lib/testing([.]|/)';
-const door = '^lib/(index|instrumentation|lines|register|testing)[.]';
+/** Rooms within lib/instrumentation/, with those of them that each may use. */
+const instrumentationRooms = {
+  base: [],
+  modules: ['base'],
+  'child-process': ['base', 'modules'],
+  rpc: ['base', 'modules'],
+  stdio: ['base', 'modules'],
+};
 
-/** Same floor: within a room yes, into another room no; upward: never. */
-const upward = floors.map(([name, path], index) => ({
-  name: `from-the-${name}-floor`,
-  comment: 'A file imports only from floors below its own, or from its own room.',
+const pathOf = (room) => `^lib/${room}(/|[.]ts$)`;
+const pathOfWing = (room) => `^lib/instrumentation/${room}/`;
+const instrumentation = Object.keys(instrumentationRooms);
+
+const floorRules = floors.flatMap((rooms, height) =>
+  rooms.map((room) => ({
+    name: `from-${room}`,
+    comment: 'A file imports only from floors below its own, or from its own room.',
+    severity: 'error',
+    from: { path: room === 'register' ? '^lib/register/' : pathOf(room), pathNot: doors },
+    to: {
+      path: [
+        ...floors
+          .slice(height)
+          .flat()
+          .filter((other) => other !== room)
+          .map(pathOf),
+        ...sideRooms.map(pathOf),
+        doors,
+      ],
+      pathNot: room === 'register' ? ['^lib/(lines|export)[.]ts$'] : [],
+    },
+  })),
+);
+
+const wingRules = instrumentation.map((room) => ({
+  name: `from-instrumentation-${room}`,
+  comment: 'The rooms of lib/instrumentation/ know each other one way.',
   severity: 'error',
-  from: { path },
+  from: { path: pathOfWing(room) },
   to: {
-    path: [...floors.slice(index + 1).map(([, above]) => above), lines, testing, '^lib/index[.]'],
-    pathNot: name === 'sixth' ? ['^lib/lines'] : [],
+    path: '^lib/instrumentation/',
+    pathNot: [room, ...instrumentationRooms[room]].map(pathOfWing),
   },
 }));
 
+const sideRules = sideRooms.map((room) => ({
+  name: `from-${room}`,
+  comment: 'A side room imports nothing from the floors above the ground.',
+  severity: 'error',
+  from: { path: pathOf(room) },
+  to: { path: '^lib/', pathNot: [pathOf(room), pathOf('opentelemetry')] },
+}));
+
+const kinds = '^lib/lifecycle/(request|call|process|tool-call|inference|session|connection)[.]ts$';
+const workspaces = '^build/(cli|bench|examples/exec-server|examples)/';
+const spec = '^build/(cli/|bench/|examples/exec-server/)?spec/';
+
 module.exports = {
   forbidden: [
-    ...upward,
+    ...floorRules,
+    ...wingRules,
+    ...sideRules,
+    {
+      name: 'no-loose-file',
+      comment: 'Every file of lib/ is a door or has a room.',
+      severity: 'error',
+      from: {
+        path: '^lib/',
+        pathNot: [
+          doors,
+          ...floors
+            .flat()
+            .filter((room) => room !== 'instrumentation')
+            .map(pathOf),
+          ...sideRooms.map(pathOf),
+          ...instrumentation.map(pathOfWing),
+        ],
+      },
+      to: {},
+    },
     {
       name: 'no-cycle',
       severity: 'error',
@@ -37,28 +108,21 @@ module.exports = {
       name: 'lifecycles-apart',
       comment: 'One kind of lifecycle knows nothing of another.',
       severity: 'error',
-      from: { path: '^lib/lifecycles/([^/]+)[.]ts$' },
-      to: { path: '^lib/lifecycles/', pathNot: '^lib/lifecycles/$1[.]ts$' },
+      from: { path: kinds },
+      to: { path: kinds, pathNot: '^lib/lifecycle/$1[.]ts$' },
     },
     {
-      name: 'conventions-are-data',
-      comment: 'The conventions import nothing but their own room and the API.',
+      name: 'heart-without-kinds',
+      comment: 'What all kinds of lifecycle share knows none of them.',
       severity: 'error',
-      from: { path: '^lib/conventions/' },
-      to: { pathNot: ['^lib/conventions/', '@opentelemetry/api/'] },
-    },
-    {
-      name: 'lines-stand-apart',
-      comment: 'The side room imports nothing from the floors.',
-      severity: 'error',
-      from: { path: lines },
-      to: { path: '^lib/', pathNot: lines },
+      from: { path: '^lib/lifecycle/', pathNot: kinds },
+      to: { path: kinds },
     },
     {
       name: 'no-sdk',
       comment: 'The API alone, but where users bring the SDK themselves.',
       severity: 'error',
-      from: { path: '^lib/', pathNot: [testing, '^lib/register'] },
+      from: { path: '^lib/', pathNot: ['export', 'register', 'testing'].map(pathOf) },
       to: {
         path: '@opentelemetry/',
         pathNot: ['@opentelemetry/(api|instrumentation)/'],
@@ -67,19 +131,48 @@ module.exports = {
     {
       name: 'instrumentation-room-only',
       severity: 'error',
-      from: { path: '^lib/', pathNot: ['^lib/instrumentation', '^lib/register'] },
+      from: { path: '^lib/', pathNot: ['instrumentation', 'register'].map(pathOf) },
       to: { path: '@opentelemetry/instrumentation/' },
     },
     {
-      name: 'examples-use-the-doors',
+      name: 'through-the-doors',
       comment:
-        'Examples import the package by its name, as a user would. They are read as compiled: the parser does not know using declarations.',
+        'Workspaces import the package by its name, as a user would. They are read as compiled: the parser does not know using declarations.',
       severity: 'error',
-      from: { path: '^build/examples/' },
+      from: { path: workspaces },
       to: {
-        path: '^(lib|spec|dist)/',
-        pathNot: ['^dist/(index|instrumentation|lines|register|testing)[.]'],
+        path: '^(lib|build/lib|dist)/',
+        pathNot: [`^dist/(${names.join('|')})[.]js$`],
       },
+    },
+    {
+      name: 'workspaces-apart',
+      comment:
+        'One workspace reaches into no other; what a spec needs of the top is in spec/ and scripts/.',
+      severity: 'error',
+      from: { path: workspaces },
+      to: { path: '^build/', pathNot: ['^build/$1/', '^build/(spec|scripts)/'] },
+    },
+    {
+      name: 'examples-stand-alone',
+      comment: 'An example is read without the server beside it.',
+      severity: 'error',
+      from: { path: '^build/examples/', pathNot: '^build/examples/exec-server/' },
+      to: { path: '^build/examples/exec-server/' },
+    },
+    {
+      name: 'nothing-from-a-spec',
+      comment: 'What is outside of a spec/ imports from none.',
+      severity: 'error',
+      from: { path: '^(lib|build)/', pathNot: spec },
+      to: { path: spec },
+    },
+    {
+      name: 'nothing-from-scripts',
+      comment: 'Only the specs, which try them, import from scripts/.',
+      severity: 'error',
+      from: { path: '^(lib|build)/', pathNot: [spec, '^build/scripts/'] },
+      to: { path: '^build/scripts/' },
     },
     {
       name: 'nothing-undeclared',
@@ -96,7 +189,7 @@ module.exports = {
     {
       name: 'no-orphan',
       severity: 'error',
-      from: { path: '^lib/', orphan: true, pathNot: door },
+      from: { path: '^lib/', orphan: true, pathNot: doors },
       to: {},
     },
   ],
@@ -104,6 +197,7 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^build/(programs|side)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['node', 'import', 'default'],

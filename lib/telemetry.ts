@@ -157,7 +157,7 @@ export class ExecTelemetry implements Disposable {
   ): Promise<Awaited<T>> {
     const { signal, outcome = outcomeOfResponse } = options;
     const request = this.request(message, options);
-    using _ = onAbort(signal, () => request.settle({ result: 'cancelled' }));
+    const listening = onAbort(signal, () => request.settle({ result: 'cancelled' }));
     try {
       const returned = await request.run(() => handler(request));
       if (!request.settled) request.settle(readOutcome(outcome, returned));
@@ -165,6 +165,8 @@ export class ExecTelemetry implements Disposable {
     } catch (error) {
       request.settle({ result: 'error', error });
       throw error;
+    } finally {
+      listening[Symbol.dispose]();
     }
   }
 

@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 /*
  * Puts the modules of lib/ together in dist/, so that an import reads a few files instead of sixty: one a
  * door of the exports map, and what doors share. The declarations beside them are the compiler's.
+ * Before the compiler runs, it takes away what is left of sources that have gone.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -37,9 +38,28 @@ const made = new Set(outputFiles.map(({ path }) => basename(path)));
 for (const { path, contents } of outputFiles) {
   if (!isSame(path, contents)) writeFileSync(path, contents);
 }
-for (const entry of readdirSync(target, { withFileTypes: true, recursive: true })) {
-  const path = join(entry.parentPath, entry.name);
-  if (entry.isFile() && isStale(relative(target, path))) rmSync(path);
+removeStale(target, (path) =>
+  path.endsWith('.d.ts')
+    ? existsSync(join(source, path.replace(/\.d\.ts$/, '.ts')))
+    : made.has(path),
+);
+removeStale(join(root, 'build'), (path) => {
+  const [, stem] = /^(?!programs\/|side\/)(.+?)(?:\.d\.ts|\.js|\.js\.map)$/.exec(path) ?? [];
+  return stem === undefined || existsSync(join(root, `${stem}.ts`));
+});
+
+/**
+ * The compiler and the bundler leave what they made of files that have gone.
+ * @param {string} folder
+ * @param {(path: string) => boolean} isWanted told the path below the folder, with slashes
+ */
+function removeStale(folder, isWanted) {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const below = relative(folder, path).replaceAll('\\', '/');
+    if (entry.isFile() && !isWanted(below)) rmSync(path);
+  }
 }
 
 /**
@@ -48,10 +68,4 @@ for (const entry of readdirSync(target, { withFileTypes: true, recursive: true }
  */
 function isSame(path, contents) {
   return existsSync(path) && readFileSync(path).equals(contents);
-}
-
-/** @param {string} path a file in dist/ that neither this program nor the compiler makes any more */
-function isStale(path) {
-  if (path.endsWith('.d.ts')) return !existsSync(join(source, path.replace(/\.d\.ts$/, '.ts')));
-  return !made.has(path);
 }

@@ -120,7 +120,7 @@ describe('the routes of the page', () => {
     const lines = createInterface({ input: response })[Symbol.asyncIterator]();
     const next = async () => JSON.parse((await lines.next()).value);
     const hello = await next();
-    expect(hello).to.include({ kind: 'hello', version: '0.1.0' });
+    expect(hello).to.include({ kind: 'hello', version: '0.2.0' });
     expect(await next()).to.have.nested.include({ kind: 'spans', 'spans[0].name': 'before' });
     expect(await next()).to.include({ kind: 'ready' });
     page.spanProcessor.onEnd(span('after') as never);
