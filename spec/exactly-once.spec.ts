@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
@@ -18,30 +19,84 @@ interface World {
   readonly telemetry: ExecTelemetry;
   readonly connection: Connection;
   readonly requests: Request[];
+  /** Settles what a served request's handler waits for; absent for one that isn't served. */
+  readonly answers: (PromiseWithResolvers | undefined)[];
   readonly processes: Process[];
   readonly inferences: Inference[];
   readonly model: Model;
 }
 
+interface KnownRequest {
+  result: string | undefined;
+  /** What it ends with when nobody says another. */
+  fallback: string;
+  dequeued: boolean;
+}
+
+interface KnownProcess {
+  result: string | undefined;
+  asked: boolean;
+  spawned: boolean;
+}
+
 interface Model {
-  requests: (string | undefined)[];
-  processes: { result: string | undefined; asked: boolean }[];
+  requests: KnownRequest[];
+  processes: KnownProcess[];
   inferences: (string | undefined)[];
   shut: boolean;
 }
 
-type Step = (world: World) => void;
+type Step = (world: World) => void | Promise<void>;
 
 const index = fc.nat({ max: 3 });
 
-function onRequest(act: (request: Request) => unknown, result: string) {
+interface PromiseWithResolvers {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+function onRequest(
+  act: (request: Request) => unknown,
+  result: string | ((known: KnownRequest) => string | undefined),
+) {
   return (at: number): Step =>
-    ({ requests, model }) => {
+    async ({ requests, model }) => {
       const request = requests[at];
-      if (request === undefined) return;
-      act(request);
-      model.requests[at] ??= result;
+      const known = model.requests[at];
+      if (request === undefined || known === undefined) return;
+      await act(request);
+      known.result ??= typeof result === 'string' ? result : result(known);
     };
+}
+
+const answers =
+  (settle: (answer: PromiseWithResolvers) => void, result: string) =>
+  (at: number): Step =>
+  async (world) => {
+    const [answer, known] = [world.answers[at], world.model.requests[at]];
+    if (answer === undefined || known === undefined) return;
+    settle(answer);
+    await setImmediate();
+    world.answers[at] = undefined;
+    known.result ??= result;
+  };
+
+const boom = (): never => {
+  throw new RangeError('boom');
+};
+
+function throwInside(request: Request): void {
+  try {
+    request.run(boom);
+  } catch {}
+}
+
+async function leaveByRejection(request: Request): Promise<void> {
+  const leave = async () => {
+    using left = request;
+    await left.run(async () => boom());
+  };
+  await leave().catch(() => {});
 }
 
 function onProcess(
@@ -58,16 +113,37 @@ function onProcess(
     };
 }
 
+const knownRequest = (isClosed: boolean): KnownRequest => ({
+  result: isClosed ? 'disconnected' : undefined,
+  fallback: 'disconnected',
+  dequeued: false,
+});
+
 const beginRequest: Step = ({ telemetry, connection, requests, model }) => {
   if (requests.length > 3) return;
   requests.push(telemetry.request({ id: requests.length, method: 'm' }, { connection }));
-  model.requests.push(model.shut || connection.settled ? 'disconnected' : undefined);
+  model.requests.push(knownRequest(model.shut || connection.settled));
+};
+
+const beginServing: Step = ({ telemetry, connection, requests, answers, model }) => {
+  if (requests.length > 3) return;
+  const at = requests.length;
+  const isClosed = model.shut || connection.settled;
+  const handle = (request: Request) => {
+    requests[at] = request;
+    return new Promise((resolve, reject) => {
+      answers[at] = { resolve, reject };
+    });
+  };
+  telemetry.serve({ id: at, method: 'm' }, handle, { connection }).catch(() => {});
+  model.requests.push(knownRequest(isClosed));
 };
 
 const beginProcess: Step = ({ telemetry, processes, model }) => {
   if (processes.length > 3) return;
   processes.push(telemetry.process({ id: processes.length, executable: '/bin/sh' }));
-  model.processes.push({ result: model.shut ? 'unknown' : undefined, asked: false });
+  const result = model.shut ? 'unknown' : undefined;
+  model.processes.push({ result, asked: false, spawned: false });
 };
 
 const beginInference: Step = ({ telemetry, inferences, model }) => {
@@ -78,13 +154,13 @@ const beginInference: Step = ({ telemetry, inferences, model }) => {
 
 const closeConnection: Step = ({ connection, model }) => {
   connection.settle();
-  model.requests = model.requests.map((result) => result ?? 'disconnected');
+  for (const request of model.requests) request.result ??= request.fallback;
 };
 
 const shutdown: Step = ({ telemetry, model }) => {
   telemetry.shutdown();
   model.shut = true;
-  model.requests = model.requests.map((result) => result ?? 'disconnected');
+  for (const request of model.requests) request.result ??= request.fallback;
   model.inferences = model.inferences.map((result) => result ?? 'cancelled');
   for (const process of model.processes) process.result ??= 'unknown';
 };
@@ -107,6 +183,16 @@ const askTermination = (at: number): Step => {
   };
 };
 
+const spawns = (at: number): Step => {
+  return ({ processes, model }) => {
+    const known = model.processes[at];
+    if (processes[at] === undefined || known === undefined) return;
+    processes[at].spawned(1);
+    processes[at].spawned(2);
+    known.spawned ||= known.result === undefined;
+  };
+};
+
 const exits = (code: number | null, signal: string | null, otherwise: string) =>
   onProcess(
     (process) => process.exited(code, signal),
@@ -114,7 +200,14 @@ const exits = (code: number | null, signal: string | null, otherwise: string) =>
   );
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.constantFrom(beginRequest, beginProcess, beginRequest, beginProcess, beginInference),
+  fc.constantFrom(
+    beginRequest,
+    beginServing,
+    beginProcess,
+    beginRequest,
+    beginProcess,
+    beginInference,
+  ),
   fc.constantFrom(closeConnection, shutdown),
   fc
     .constantFrom(
@@ -122,7 +215,25 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       onRequest((request) => request.settle({ result: 'error', code: -32603 }), 'error'),
       onRequest((request) => request.settle({ result: 'error', error: undefined }), 'error'),
       onRequest((request) => request.settle({ result: 'cancelled' }), 'cancelled'),
-      onRequest((request) => request[Symbol.dispose](), 'disconnected'),
+      onRequest(
+        (request) => request[Symbol.dispose](),
+        ({ fallback }) => fallback,
+      ),
+      onRequest(throwInside, (known) => {
+        known.fallback = 'error';
+        return undefined;
+      }),
+      onRequest(leaveByRejection, 'error'),
+      onRequest(
+        (request) => [request.dequeued(), request.dequeued()],
+        (known) => {
+          known.dequeued ||= known.result === undefined;
+          return undefined;
+        },
+      ),
+      answers(({ resolve }) => resolve({ id: 1, result: 1 }), 'success'),
+      answers(({ resolve }) => resolve({ id: 1, error: { code: 1 } }), 'error'),
+      answers(({ reject }) => reject(undefined), 'error'),
       exits(0, null, 'success'),
       exits(3, null, 'error'),
       exits(null, 'SIGKILL', 'error'),
@@ -134,10 +245,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         (process) => process[Symbol.dispose](),
         () => 'unknown',
       ),
-      onProcess(
-        (process) => process.spawned(1),
-        () => undefined,
-      ),
+      spawns,
       askTermination,
       settleInference('success'),
       settleInference('cancelled'),
@@ -155,18 +263,19 @@ describe('a lifecycle, whatever happens to it in whatever order', () => {
   it('gives one span, one histogram record and one event, and the first cause wins', async function () {
     this.timeout(120_000);
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 24 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 24, size: 'medium' }), async (steps) => {
         await using capture = new SignalCapture();
         const telemetry = new ExecTelemetry({ ...capture.providers, methods: ['m'] });
         const world: World = {
           telemetry,
           connection: telemetry.connection({ transport: 'test' }),
           requests: [],
+          answers: [],
           processes: [],
           inferences: [],
           model: { requests: [], processes: [], inferences: [], shut: false },
         };
-        for (const act of [...steps, shutdown]) act(world);
+        for (const act of [...steps, shutdown]) await act(world);
         await expectModel(capture, world.model);
       }),
       { numRuns: 10_000 },
@@ -177,6 +286,7 @@ describe('a lifecycle, whatever happens to it in whatever order', () => {
 async function expectModel(capture: SignalCapture, model: Model): Promise<void> {
   const { spans, events, metrics } = await capture.signals();
   const processes = model.processes.map(({ result }) => result);
+  const requests = model.requests.map(({ result }) => result);
   const named = (name: string) => spans.filter((span) => span.name === name).length;
   const results = (event: string) =>
     tally(
@@ -194,13 +304,20 @@ async function expectModel(capture: SignalCapture, model: Model): Promise<void> 
   );
   expect(named('m')).to.equal(model.requests.length);
   expect(named('exec_server.process')).to.equal(processes.length);
-  expect(results('codex.exec_server_request')).to.deep.equal(tally(model.requests));
+  expect(results('codex.exec_server_request')).to.deep.equal(tally(requests));
   expect(results('codex.exec_server_process')).to.deep.equal(tally(processes));
   expect(results('codex.inference')).to.deep.equal(tally(model.inferences));
-  expect(recorded('exec_server.request.duration')).to.deep.equal(tally(model.requests));
-  expect(recorded('exec_server.requests')).to.deep.equal(tally(model.requests));
+  expect(recorded('exec_server.request.duration')).to.deep.equal(tally(requests));
+  expect(recorded('exec_server.requests')).to.deep.equal(tally(requests));
   expect(recorded('exec_server.process.duration')).to.deep.equal(tally(processes));
   expect(recorded('exec_server.processes.finished')).to.deep.equal(tally(processes));
+  const queued = metrics['exec_server.request.queue.duration'] ?? [];
+  expect(queued.reduce((sum, { value }) => sum + value, 0)).to.equal(
+    model.requests.filter(({ dequeued }) => dequeued).length,
+  );
+  expect(events.filter(({ name }) => name.endsWith('_started')).length).to.equal(
+    model.processes.filter(({ spawned }) => spawned).length,
+  );
   for (const active of ['requests', 'processes', 'connections']) {
     const points = metrics[`exec_server.${active}.active`];
     expect(points?.map(({ value }) => value) ?? [0]).to.deep.equal([0]);

@@ -68,7 +68,9 @@ describe('leaving the block of a lifecycle', () => {
     await attempt().catch(() => {});
     const { spans, events } = await capture.signals();
     expect(events.map(({ attributes }) => attributes.result)).to.deep.equal(['error']);
-    expect(Math.trunc((spans[0]?.seconds ?? -1) * 1_000)).to.equal(events[0]?.attributes.duration_ms);
+    expect(Math.trunc((spans[0]?.seconds ?? -1) * 1_000)).to.equal(
+      events[0]?.attributes.duration_ms,
+    );
   });
 
   it('after several pieces of work settles the error of the one that rejected', async () => {
@@ -133,7 +135,7 @@ describe('leaving the block of a lifecycle', () => {
     const promise = Object.assign(Promise.resolve(1), { pid: 7 });
     expect(request.run(() => promise)).to.equal(promise);
     let asked = 0;
-    const lazy = { then: () => void asked++ };
+    const lazy = Object.defineProperty({}, 'then', { value: () => void asked++ });
     expect(request.run(() => lazy)).to.equal(lazy);
     request[Symbol.dispose]();
     expect(asked).to.equal(0);
@@ -180,7 +182,9 @@ describe('a rejection that nobody handles', () => {
       return stdout;
     };
     const without = await output('(request, work) => work()');
-    expect(without).to.equal('unhandled at once 0\nunhandled later 1\nunhandled left open 2\nend\n');
+    expect(without).to.equal(
+      'unhandled at once 0\nunhandled later 1\nunhandled left open 2\nend\n',
+    );
     expect(await output('(request, work) => request.run(work)')).to.equal(without);
   });
 });
