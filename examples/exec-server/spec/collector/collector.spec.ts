@@ -31,6 +31,7 @@ import {
 import { awaitFiles, readLogRecords, readSpans } from './written-files.js';
 
 const commandPath = fileURLToPath(new URL('../../../../scripts/collector.js', import.meta.url));
+const root = fileURLToPath(new URL('../../../../../', import.meta.url));
 
 /** Instruments of the design's table, and the names that Prometheus has to see. */
 const names = [
@@ -219,7 +220,7 @@ describe('A collector with our configurations', () => {
 
     it('ends with npm, which tells only its shell (skipped on Windows, which has no SIGTERM)', async function () {
       if (process.platform === 'win32') this.skip();
-      const args = ['run', '--silent', '--ignore-scripts', 'collector'];
+      const args = ['run', '--silent', '--prefix', root, 'collector'];
       const command = watchCommand('npm', args, await describePlace());
       await terminateWhenReady(command);
       // It is closed when the last process that inherited it, the collector, has ended.
