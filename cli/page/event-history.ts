@@ -20,11 +20,14 @@ const INFO = 9;
 /** Keeps the log records that an exporter would get; they become lines when somebody reads them. */
 export class EventHistory implements LogRecordProcessor {
   readonly #listener: EventListener;
+  readonly #subjectAttribute: string | undefined;
   readonly #events: BoundedHistory<KeptEvent>;
   #lastId = 0;
 
-  constructor(limits: HistoryLimits, listener: EventListener) {
+  /** @param subjectAttribute name of the attribute that carries the subject of a host, where there is one */
+  constructor(limits: HistoryLimits, listener: EventListener, subjectAttribute?: string) {
     this.#listener = listener;
+    this.#subjectAttribute = subjectAttribute;
     this.#events = new BoundedHistory(limits);
   }
 
@@ -49,7 +52,7 @@ export class EventHistory implements LogRecordProcessor {
     const event = new KeptEvent(++this.#lastId, record);
     this.#events.put(event, bytesOf(record));
     const spanId = record.spanContext?.spanId;
-    if (spanId !== undefined) this.#listener.note(spanId, noteOf(record));
+    if (spanId !== undefined) this.#listener.note(spanId, noteOf(record, this.#subjectAttribute));
     this.#listener.event(event);
   }
 
@@ -94,10 +97,11 @@ class KeptEvent implements LineRecord, Recorded<EventRecord> {
   }
 }
 
-function noteOf({ attributes: { result, process_id } }: ReadableLogRecord): SpanNote {
+function noteOf({ attributes }: ReadableLogRecord, subjectAttribute = ''): SpanNote {
+  const { result, [subjectAttribute]: subject } = attributes;
   return {
     result: typeof result === 'string' ? result : undefined,
-    processId: typeof process_id === 'string' ? process_id : undefined,
+    subject: typeof subject === 'string' ? subject : undefined,
   };
 }
 

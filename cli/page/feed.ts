@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { VERSION } from '../version.js';
 import type {
-  BucketBounds,
+  ChartRecord,
   EventRecord,
   FeedMessage,
+  InstrumentRecord,
   MetricPoint,
+  OfferRecord,
   SpanRecord,
 } from './client/feed-message.js';
 
@@ -20,7 +21,15 @@ export interface FeedSources {
   spans(): Iterable<SpanRecord>;
   events(): Iterable<EventRecord>;
   points(): Iterable<MetricPoint>;
-  bounds(): BucketBounds;
+  instruments(): readonly InstrumentRecord[];
+}
+
+/** What a page says of itself. */
+export interface PageIdentity {
+  readonly title: string;
+  readonly version: string | undefined;
+  readonly charts: readonly ChartRecord[] | undefined;
+  readonly offer: OfferRecord;
 }
 
 const FLUSH_MILLIS = 50;
@@ -31,6 +40,7 @@ const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 /** Tells its readers what was kept, and then everything new, one JSON message a line. */
 export class Feed {
   readonly #sources: FeedSources;
+  readonly #page: PageIdentity;
   readonly #serverId = randomUUID();
   readonly #startedAt = Date.now();
   readonly #readers = new Set<ServerResponse>();
@@ -39,8 +49,9 @@ export class Feed {
   #lastFlush = 0;
   #flush: NodeJS.Timeout | NodeJS.Immediate | undefined;
 
-  constructor(sources: FeedSources) {
+  constructor(sources: FeedSources, page: PageIdentity) {
     this.#sources = sources;
+    this.#page = page;
   }
 
   /** Whether no more readers can be served. */
@@ -82,13 +93,13 @@ export class Feed {
     this.#tell({
       kind: 'points',
       now: Date.now(),
-      bounds: this.#sources.bounds(),
+      instruments: this.#sources.instruments(),
       points: [point],
     });
   }
 
   #identity() {
-    return { serverId: this.#serverId, startedAt: this.#startedAt, version: VERSION };
+    return { serverId: this.#serverId, startedAt: this.#startedAt, ...this.#page };
   }
 
   *#kept(): Generator<FeedMessage> {
@@ -97,9 +108,9 @@ export class Feed {
     for (const events of chunks(this.#sources.events())) {
       yield { kind: 'events', now: now(), events };
     }
-    const bounds = this.#sources.bounds();
+    const instruments = this.#sources.instruments();
     for (const points of chunks(this.#sources.points())) {
-      yield { kind: 'points', now: now(), bounds, points };
+      yield { kind: 'points', now: now(), instruments, points };
     }
     yield { kind: 'ready', now: now() };
   }
@@ -135,7 +146,8 @@ function send(response: ServerResponse, message: FeedMessage): void {
   response.write(`${JSON.stringify(message)}\n`);
 }
 
-function drained(response: ServerResponse): Promise<void> {
+/** Settles when a response takes more, or is over. */
+export function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const settle = () => {
       response.off('drain', settle).off('close', settle);

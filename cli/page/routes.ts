@@ -1,103 +1,140 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { LineFilterError, parseLineFilter } from 'otel-exec/lines';
-import { type Route, sendText } from '../http.js';
-import { pageAssets } from './assets.js';
-import type { FilterAnswer } from './client/feed-message.js';
+import { ASSETS } from './assets.js';
 import type { Feed } from './feed.js';
+import { answerFilter } from './filter.js';
+import type { HostEndpoints } from './host-endpoints.js';
+import type { Refusal } from './refusal.js';
+import { guard, sendText } from './responses.js';
 
 /** What the page is served from. */
 export interface PageRoutesOptions {
+  /** Where it is mounted, with a slash at the end. */
+  readonly path: string;
   readonly feed: Feed;
   /** The scopes that events came from. */
   readonly targets: () => Iterable<string>;
-  /**
-   * Whether everybody may have the page itself, in which there is nothing to hide. A browser can't send a
-   * token along when somebody types the address.
-   */
-  readonly open: boolean;
+  /** What calls the host, where there is one. */
+  readonly host: HostEndpoints | undefined;
+  readonly refusalOf: (request: IncomingMessage) => Refusal | undefined;
 }
 
-const MAX_FILTER_LENGTH = 1_000;
-const SEVERITIES = Array.from({ length: 24 }, (_, index) => index + 1);
+interface Route {
+  readonly method: 'GET' | 'POST';
+  /** Whether everybody may have it who is not of a foreign origin. */
+  readonly open?: boolean;
+  /** What HEAD is answered with, as the content's type. */
+  readonly contentType: string;
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+}
 
-const HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-  ].join('; '),
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
-};
+/** Serves the page, its feed, its filter and what its host offers to its own origin. */
+export class PageRoutes {
+  readonly #path: string;
+  readonly #refusalOf: PageRoutesOptions['refusalOf'];
+  readonly #routes: ReadonlyMap<string, Route>;
 
-/** Serves the page, its feed and its filter to its own origin. */
-export function pageRoutes({ feed, targets, open }: PageRoutesOptions): Route[] {
-  const assets = pageAssets().map((asset) => ({
-    ...get(asset.path, (_, response) => {
-      response.writeHead(200, { 'content-type': asset.contentType }).end(asset.read());
-    }),
-    open,
-  }));
+  constructor({ path, feed, targets, host, refusalOf }: PageRoutesOptions) {
+    this.#path = path;
+    this.#refusalOf = refusalOf;
+    this.#routes = new Map([...assetRoutes(), ...signalRoutes(feed, targets), ...hostRoutes(host)]);
+  }
+
+  /** Answers a request, if it is one of the page's. @returns whether it was */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const path = pathOf(request);
+    if (`${path}/` === this.#path) {
+      response.writeHead(308, { location: this.#path }).end();
+      return true;
+    }
+    const route = path.startsWith(this.#path)
+      ? this.#routes.get(path.slice(this.#path.length))
+      : undefined;
+    if (route === undefined) return false;
+    guard(response);
+    this.#answer(route, request, response);
+    return true;
+  }
+
+  #answer(route: Route, request: IncomingMessage, response: ServerResponse): void {
+    const refusal = this.#refusalOf(request);
+    const isHead = request.method === 'HEAD' && route.method === 'GET';
+    if (refusal !== undefined && !(route.open && refusal.status === 401)) {
+      if (refusal.status === 401) response.setHeader('www-authenticate', 'Bearer');
+      sendText(response, refusal.status, refusal.reason);
+    } else if (isForeign(request, route)) {
+      sendText(response, 403, 'foreign origin');
+    } else if (isHead) {
+      response.writeHead(200, { 'content-type': route.contentType }).end();
+    } else if (request.method !== route.method) {
+      response.setHeader('allow', route.method === 'GET' ? 'GET, HEAD' : route.method);
+      sendText(response, 405, `try ${route.method}`);
+    } else {
+      route.handle(request, response);
+    }
+  }
+}
+
+function* assetRoutes(): Generator<[string, Route]> {
+  for (const [path, { contentType, read }] of ASSETS) {
+    const handle: Route['handle'] = (_, response) =>
+      void response.writeHead(200, { 'content-type': contentType }).end(read());
+    yield [path, { method: 'GET', open: true, contentType, handle }];
+  }
+}
+
+function signalRoutes(feed: Feed, targets: () => Iterable<string>): [string, Route][] {
   return [
-    ...assets,
-    get('/page/feed', (_, response) => {
-      if (feed.full) sendText(response, 503, 'too many pages are open');
-      else void feed.serve(response);
-    }),
-    get('/page/filter', (request, response) => answerFilter(request, response, targets())),
+    [
+      'page/feed',
+      {
+        method: 'GET',
+        contentType: 'application/x-ndjson',
+        handle: (_, response) => {
+          if (feed.full) sendText(response, 503, 'too many pages are open');
+          else void feed.serve(response);
+        },
+      },
+    ],
+    [
+      'page/filter',
+      {
+        method: 'GET',
+        contentType: 'application/json',
+        handle: (request, response) => answerFilter(queryOf(request), response, targets()),
+      },
+    ],
   ];
 }
 
-function get(path: string, handle: Route['handle']): Route {
-  return {
-    method: 'GET',
-    path,
-    handle: (request, response) => {
-      for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-      if (isForeign(request)) sendText(response, 403, 'foreign origin');
-      else handle(request, response);
-    },
-  };
+function hostRoutes(host: HostEndpoints | undefined): [string, Route][] {
+  if (host === undefined) return [];
+  const contentType = 'application/json';
+  return [
+    ['page/run', { method: 'POST', contentType, handle: (...both) => void host.run(...both) }],
+    ['page/act', { method: 'POST', contentType, handle: (...both) => void host.act(...both) }],
+    [
+      'page/output',
+      {
+        method: 'GET',
+        contentType: 'application/x-ndjson',
+        handle: (request, response) => void host.output(queryOf(request), response),
+      },
+    ],
+  ];
 }
 
 // https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header: `none` is a user who typed the address.
-function isForeign({ headers, url }: IncomingMessage): boolean {
+function isForeign({ headers }: IncomingMessage, { open, contentType }: Route): boolean {
   const site = headers['sec-fetch-site'];
-  const navigates = url === '/' && headers['sec-fetch-mode'] === 'navigate';
+  const navigates =
+    open && contentType.startsWith('text/html') && headers['sec-fetch-mode'] === 'navigate';
   return site !== undefined && site !== 'same-origin' && site !== 'none' && !navigates;
 }
 
-function answerFilter(
-  { url = '' }: IncomingMessage,
-  response: ServerResponse,
-  targets: Iterable<string>,
-): void {
-  const text = new URLSearchParams(url.split('?')[1]).get('directives') ?? '';
-  if (text.length > MAX_FILTER_LENGTH) {
-    sendText(response, 400, `a filter has at most ${MAX_FILTER_LENGTH} characters`);
-    return;
-  }
-  try {
-    const filter = parseLineFilter(text);
-    const minimum = Object.fromEntries(
-      Array.from(targets, (target) => [
-        target,
-        SEVERITIES.find((severity) => filter.allows(target, severity)) ?? null,
-      ]),
-    );
-    const answer: FilterAnswer = { directives: filter.toString(), minimum };
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-  } catch (error) {
-    if (!(error instanceof LineFilterError)) throw error;
-    sendText(response, 400, error.message);
-  }
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?', 1)[0] as string;
+}
+
+function queryOf({ url = '/' }: IncomingMessage): URLSearchParams {
+  return new URLSearchParams(url.split('?')[1]);
 }

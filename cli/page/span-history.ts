@@ -1,17 +1,23 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { diag, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { BoundedHistory, type HistoryLimits } from './bounded-history.js';
 import { bytesOfFlat } from './byte-size.js';
-import type { SpanRecord } from './client/feed-message.js';
+import type { HostedRecord, SpanRecord } from './client/feed-message.js';
 import type { Recorded } from './feed.js';
+import type { PageHost, Subject } from './page-host.js';
 
 /** What an event says of its span. */
 export interface SpanNote {
   readonly result: string | undefined;
-  readonly processId: string | undefined;
+  /** The host's id of what the span is about. */
+  readonly subject: string | undefined;
 }
 
+/** What a host knows; see `PageHost`. */
+export type SubjectSource = Pick<PageHost, 'subjectAttribute' | 'find'>;
+
 const BASE_BYTES = 400;
+const MAX_NAME_LENGTH = 1_000;
 
 /**
  * Keeps the spans that an exporter would get, and the ones that are still open. Open spans are kept
@@ -20,13 +26,22 @@ const BASE_BYTES = 400;
  */
 export class SpanHistory implements SpanProcessor {
   readonly #onChange: (span: Recorded<SpanRecord>) => void;
+  readonly #host: SubjectSource | undefined;
   readonly #maxOpen: number;
   readonly #open = new Map<string, NotedSpan>();
   readonly #ended: BoundedHistory<SpanRecord>;
 
-  /** @param onChange is told of every span that started, was noted or ended */
-  constructor(limits: HistoryLimits, onChange: (span: Recorded<SpanRecord>) => void) {
+  /**
+   * @param onChange is told of every span that started, was noted or ended
+   * @param host who knows the subjects of spans
+   */
+  constructor(
+    limits: HistoryLimits,
+    onChange: (span: Recorded<SpanRecord>) => void,
+    host?: SubjectSource,
+  ) {
     this.#onChange = onChange;
+    this.#host = host;
     this.#maxOpen = limits.count;
     this.#ended = new BoundedHistory(limits);
   }
@@ -46,7 +61,7 @@ export class SpanHistory implements SpanProcessor {
   }
 
   onStart(span: ReadableSpan): void {
-    const open = new NotedSpan(span);
+    const open = new NotedSpan(span, this.#host);
     if (this.#open.size >= this.#maxOpen) this.#forgetOldestOpen();
     this.#open.set(span.spanContext().spanId, open);
     this.#onChange(open);
@@ -54,7 +69,7 @@ export class SpanHistory implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     const { spanId } = span.spanContext();
-    const ended = this.#open.get(spanId) ?? new NotedSpan(span);
+    const ended = this.#open.get(spanId) ?? new NotedSpan(span, this.#host);
     this.#open.delete(spanId);
     const record = ended.record();
     this.#ended.put(record, bytesOf(record));
@@ -78,16 +93,18 @@ export class SpanHistory implements SpanProcessor {
 /** A span of the SDK, and what events said of it. */
 class NotedSpan implements Recorded<SpanRecord> {
   readonly #span: ReadableSpan;
+  readonly #host: SubjectSource | undefined;
   #result: string | undefined;
-  #processId: string | undefined;
+  #subject: string | undefined;
 
-  constructor(span: ReadableSpan) {
+  constructor(span: ReadableSpan, host: SubjectSource | undefined) {
     this.#span = span;
+    this.#host = host;
   }
 
-  note({ result, processId }: SpanNote): void {
+  note({ result, subject }: SpanNote): void {
     this.#result = result ?? this.#result;
-    this.#processId = processId ?? this.#processId;
+    this.#subject = subject ?? this.#subject;
   }
 
   record(): SpanRecord {
@@ -105,8 +122,31 @@ class NotedSpan implements Recorded<SpanRecord> {
       status: SpanStatusCode[span.status.code],
       attributes: { ...span.attributes },
       result: this.#result,
-      processId: this.#processId,
+      hosted: this.#hosted(),
     };
+  }
+
+  #hosted(): HostedRecord | undefined {
+    const host = this.#host;
+    if (host === undefined) return undefined;
+    const subject = this.#subject ?? this.#span.attributes[host.subjectAttribute];
+    const known = typeof subject === 'string' ? findIn(host, subject) : undefined;
+    if (known === undefined) return undefined;
+    return {
+      subject: copyOf(subject as string),
+      name: known.name?.slice(0, MAX_NAME_LENGTH),
+      actionable: known.actionable && !this.#span.ended,
+      hasOutput: known.output !== undefined,
+    };
+  }
+}
+
+function findIn(host: SubjectSource, subject: string): Subject | undefined {
+  try {
+    return host.find(subject);
+  } catch (error) {
+    diag.error('the host of the page could not say what it knows of a subject', error);
+    return undefined;
   }
 }
 
@@ -116,9 +156,10 @@ function copyOf(text: string): string {
   return ` ${text}`.slice(1);
 }
 
-function bytesOf({ name, attributes, processId = '' }: SpanRecord): number {
+function bytesOf({ name, attributes, hosted }: SpanRecord): number {
   const bytes = bytesOfFlat(attributes) ?? JSON.stringify(attributes).length;
-  return BASE_BYTES + bytes + name.length + processId.length;
+  const known = hosted && (bytesOfFlat({ ...hosted }) ?? 0);
+  return BASE_BYTES + bytes + name.length + (known ?? 0);
 }
 
 /** Milliseconds since 1970 of OpenTelemetry's time. */

@@ -5,8 +5,6 @@ import { formatTime } from './format.js';
 export interface ConnectionState {
   /** Whether the feed is read. */
   feed: boolean;
-  /** Whether commands can be run. */
-  wire: boolean;
   /** Whether it ever was read. */
   known: boolean;
   /** When it was last heard of, milliseconds since 1970. */
@@ -36,10 +34,9 @@ export function showConnection(state: ConnectionState): void {
   element('token-form', HTMLElement).hidden = !state.refused;
 }
 
-function describe({ feed, wire, known, refused }: ConnectionState): [string, string] {
+function describe({ feed, known, refused }: ConnectionState): [string, string] {
   if (refused) return ['lost', 'Token wanted'];
-  if (feed && wire) return ['live', 'Connected'];
-  if (feed) return ['connecting', 'Watching only'];
+  if (feed) return ['live', 'Connected'];
   return known ? ['lost', 'Connection lost'] : ['connecting', 'Connecting'];
 }
 

@@ -4,28 +4,29 @@ import type { EventRecord } from './feed-message.js';
 import { formatDuration, formatTime, formatTimeMillis } from './format.js';
 import type { Lifeline } from './lifelines.js';
 import { LOOKS } from './outcome.js';
-import { outputOf, showOutput } from './output-panel.js';
-import { type OverviewOptions, overviewOf, terminateButton } from './overview.js';
-import type { Run } from './runs.js';
-import { SIGNALS } from './wire.js';
+import { OutputPanel, type ReadOutput } from './output-panel.js';
+import { buttonsOf, type OverviewOptions, overviewOf } from './overview.js';
 
 /** What the details are made from, and whom they tell. */
 export interface DetailsOptions extends OverviewOptions {
   readonly now: () => number;
   readonly eventsOf: (lifeline: Lifeline) => readonly EventRecord[];
-  readonly relatives: (lifeline: Lifeline) => readonly Lifeline[];
-  readonly signal: (run: Run, signal: string) => void;
+  readonly output: ReadOutput;
 }
+
+const MAX_CHILDREN = 30;
 
 /** What is known about the selected lifeline; while none is selected, what runs. */
 export class Details {
   readonly #options: DetailsOptions;
   readonly #panel = element('details', HTMLElement);
+  readonly #output: OutputPanel;
   #shown: Lifeline | undefined;
   #state = '';
 
   constructor(options: DetailsOptions) {
     this.#options = options;
+    this.#output = new OutputPanel(options.output);
     setInterval(() => this.#tick(), 200);
   }
 
@@ -38,37 +39,26 @@ export class Details {
   /** Shows a lifeline, as it is now. */
   show(lifeline: Lifeline | undefined): void {
     const state = this.#stateOf(lifeline);
-    if (lifeline === this.#shown && state === this.#state) {
-      this.#output();
-      return;
-    }
+    if (lifeline === this.#shown && state === this.#state) return;
     const kept = document.activeElement?.getAttribute('data-key');
     this.#shown = lifeline;
     this.#state = state;
+    if (!lifeline?.span.hosted?.hasOutput) this.#output.clear();
     this.#panel.replaceChildren(
       ...(lifeline ? this.#lifeline(lifeline) : overviewOf(this.#options)),
     );
     if (kept) this.#panel.querySelector<HTMLElement>(`[data-key="${CSS.escape(kept)}"]`)?.focus();
     this.#tick();
-    this.#output();
   }
 
   #stateOf(lifeline: Lifeline | undefined): string {
     if (lifeline === undefined) {
-      const running = this.#options.running();
-      const ids = running.map((one) => [one.span.spanId, one.span.processId]);
-      return JSON.stringify([ids, running.map((one) => this.#options.runOf(one)?.alive)]);
+      return JSON.stringify(this.#options.running().map(({ span }) => [span.spanId, span.hosted]));
     }
     const { span, outcome } = lifeline;
-    const alive = this.#options.runOf(lifeline)?.alive;
     const events = this.#options.eventsOf(lifeline).length;
-    const relatives = this.#options.relatives(lifeline).map((one) => one.outcome);
-    return JSON.stringify([span, outcome, alive, events, relatives]);
-  }
-
-  #output(): void {
-    const run = this.#shown && this.#options.runOf(this.#shown);
-    if (run !== undefined) showOutput(this.#panel, run);
+    const relatives = relativesOf(lifeline).map((one) => [one.span.spanId, one.outcome]);
+    return JSON.stringify([span, outcome, events, relatives]);
   }
 
   #tick(): void {
@@ -78,73 +68,43 @@ export class Details {
   }
 
   #lifeline(lifeline: Lifeline): Node[] {
-    const { span, outcome, end, isProcess } = lifeline;
-    const { glyph, label } = LOOKS[outcome];
-    const run = this.#options.runOf(lifeline);
-    const runs = outcome === 'running';
-    const length = runs
-      ? make('b', { class: 'clock', 'data-since': String(span.start) })
-      : make('b', { class: 'clock' }, formatDuration((end ?? span.start) - span.start));
-    const when = runs
-      ? `still running since ${formatTime(span.start)}`
-      : `${formatTimeMillis(span.start)} – ${formatTimeMillis(end ?? span.start)}`;
+    const { hosted } = lifeline.span;
+    const buttons = buttonsOf(lifeline, this.#options);
     return [
-      make(
-        'div',
-        { class: 'head' },
-        make('h2', {}, isProcess ? 'Process' : 'Request'),
-        make('span', { class: `badge ${outcome}` }, `${glyph} ${label}`),
-        make(
-          'button',
-          {
-            type: 'button',
-            class: 'small close',
-            'data-key': 'close',
-            click: () => this.#options.select(undefined),
-          },
-          'Close',
-        ),
-      ),
+      this.#head(lifeline),
       make('p', { class: 'title' }, this.#options.nameOf(lifeline)),
-      make('p', { class: 'when' }, length, make('span', { class: 'muted' }, when)),
-      ...(runs && isProcess ? [this.#controls(run)] : []),
+      whenOf(lifeline),
+      ...(buttons.length > 0 ? [make('div', { class: 'controls' }, ...buttons)] : []),
       ...this.#relatives(lifeline),
-      ...(run === undefined ? [] : [outputOf(run)]),
-      ...(isProcess && run === undefined
-        ? [
-            make(
-              'p',
-              { class: 'hint' },
-              'Only the connection that started a process can signal it and gets its output.',
-            ),
-          ]
-        : []),
-      ...this.#attributes(lifeline),
+      ...(hosted?.hasOutput ? [this.#output.of(hosted.subject)] : []),
+      ...attributesOf(lifeline),
       ...this.#options.eventsOf(lifeline).toReversed().map(eventOf),
     ];
   }
 
-  #controls(run: Run | undefined): HTMLElement {
-    if (!run?.alive) return make('span');
-    const select = make(
-      'select',
-      { 'aria-label': 'Signal', 'data-key': 'signal' },
-      ...SIGNALS.map((signal) => make('option', { value: signal }, signal)),
-    );
-    const send = () => this.#options.signal(run, select.value);
+  #head({ span, outcome }: Lifeline): HTMLElement {
+    const { glyph, label } = LOOKS[outcome];
+    const kind = `${span.kind.slice(0, 1)}${span.kind.slice(1).toLowerCase()} span`;
     return make(
       'div',
-      { class: 'controls' },
-      terminateButton(run, 'danger', this.#options.terminate),
-      select,
-      make('button', { type: 'button', 'data-key': 'send', click: send }, 'Send signal'),
+      { class: 'head' },
+      make('h2', {}, kind),
+      make('span', { class: `badge ${outcome}` }, `${glyph} ${label}`),
+      make(
+        'button',
+        {
+          type: 'button',
+          class: 'small close',
+          'data-key': 'close',
+          click: () => this.#options.select(undefined),
+        },
+        'Close',
+      ),
     );
   }
 
   #relatives(lifeline: Lifeline): Node[] {
-    const others = this.#options.relatives(lifeline).filter((one) => one !== lifeline);
-    if (others.length === 0) return [];
-    const links = others.map((one) =>
+    const link = (one: Lifeline) =>
       make(
         'button',
         {
@@ -154,44 +114,75 @@ export class Details {
           click: () => this.#options.select(one),
         },
         `${LOOKS[one.outcome].glyph} ${this.#options.nameOf(one)}`,
-      ),
-    );
+      );
+    const { parent } = lifeline;
+    const children = childrenOf(lifeline);
+    const links = children.slice(0, MAX_CHILDREN).map(link);
+    const more = children.length - links.length;
     return [
-      make('p', { class: 'relatives' }, lifeline.isProcess ? 'Started by ' : 'Started ', ...links),
+      ...(parent ? [make('p', { class: 'relatives' }, 'Started by ', link(parent))] : []),
+      ...(links.length > 0
+        ? [
+            make(
+              'p',
+              { class: 'relatives' },
+              'Started ',
+              ...links,
+              ...(more > 0 ? [`and ${more} more`] : []),
+            ),
+          ]
+        : []),
     ];
   }
+}
 
-  #attributes({ span }: Lifeline): Node[] {
-    const rows: [string, string][] = [
-      ['name', span.name],
-      ['kind', span.kind],
-      ['status', span.status],
-      ...Object.entries(span.attributes).map(([name, value]): [string, string] => [
-        name,
-        typeof value === 'string' ? value : JSON.stringify(value),
-      ]),
-    ];
-    const ids: [string, string][] = [
-      ['trace id', span.traceId],
-      ['span id', span.spanId],
-    ];
-    if (span.parentId !== undefined) ids.push(['parent id', span.parentId]);
-    return [
-      make('h3', {}, 'Span'),
-      make('dl', {}, ...rows.flatMap(([name, value]) => pair(name, value))),
-      make(
-        'dl',
-        { class: 'ids' },
-        ...ids.flatMap(([name, value]) =>
-          pair(
-            name,
-            value,
-            copyButton(`Copy ${name}`, () => value),
-          ),
-        ),
-      ),
-    ];
-  }
+function childrenOf(lifeline: Lifeline): Lifeline[] {
+  return lifeline.group.lifelines.filter(({ parent }) => parent === lifeline);
+}
+
+function relativesOf(lifeline: Lifeline): Lifeline[] {
+  const children = childrenOf(lifeline);
+  return lifeline.parent === undefined ? children : [lifeline.parent, ...children];
+}
+
+function whenOf({ span, outcome, end }: Lifeline): HTMLElement {
+  const runs = outcome === 'running';
+  const length = runs
+    ? make('b', { class: 'clock', 'data-since': String(span.start) })
+    : make('b', { class: 'clock' }, formatDuration((end ?? span.start) - span.start));
+  const when = runs
+    ? `still running since ${formatTime(span.start)}`
+    : `${formatTimeMillis(span.start)} – ${formatTimeMillis(end ?? span.start)}`;
+  return make('p', { class: 'when' }, length, make('span', { class: 'muted' }, when));
+}
+
+function attributesOf({ span }: Lifeline): Node[] {
+  const rows: [string, string][] = [
+    ['name', span.name],
+    ['kind', span.kind],
+    ['status', span.status],
+    ...Object.entries(span.attributes).map(([name, value]): [string, string] => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  ];
+  const ids: [string, string][] = [
+    ['trace id', span.traceId],
+    ['span id', span.spanId],
+  ];
+  if (span.parentId !== undefined) ids.push(['parent id', span.parentId]);
+  const copied = ids.flatMap(([name, value]) =>
+    pair(
+      name,
+      value,
+      copyButton(`Copy ${name}`, () => value),
+    ),
+  );
+  return [
+    make('h3', {}, 'Span'),
+    make('dl', {}, ...rows.flatMap(([name, value]) => pair(name, value))),
+    make('dl', { class: 'ids' }, ...copied),
+  ];
 }
 
 function pair(name: string, value: string, ...more: readonly Node[]): Node[] {

@@ -22,14 +22,8 @@ export interface EventListOptions {
 const MAX_EVENTS = 10_000;
 const ROW = 26;
 const TYPING_MILLIS = 150;
-const QUIET_FIELDS = [
-  'message',
-  'event.name',
-  'trace_id',
-  'traceparent',
-  'process_id',
-  'request_id',
-];
+/** What a row has no room for: what stands elsewhere in it, and ids. */
+const QUIET_FIELD = /^(?:message|event\.name|traceparent|(?:.*[._])?id)$/;
 
 /** The event lines that a filter lets through, newest first; only what can be seen is in the document. */
 export class EventList {
@@ -102,7 +96,7 @@ export class EventList {
     const asked = this.#filter.value;
     const query = new URLSearchParams({ directives: asked });
     const headers = authorization(this.#options.token());
-    const response = await fetch(`/page/filter?${query}`, { headers }).catch(() => undefined);
+    const response = await fetch(`page/filter?${query}`, { headers }).catch(() => undefined);
     if (response === undefined || asked !== this.#filter.value) return;
     const problem = element('filter-error', HTMLElement);
     const wrong = response.status === 400;
@@ -170,7 +164,7 @@ export class EventList {
   #row(event: EventRecord, index: number, all: number): HTMLElement {
     const { level, fields } = readLine(event.line);
     const rest = Object.entries(fields)
-      .filter(([name]) => !QUIET_FIELDS.includes(name))
+      .filter(([name]) => !QUIET_FIELD.test(name))
       .sort(([a], [b]) => Number(b === 'result') - Number(a === 'result'));
     const [time, millis] = formatTimeMillis(event.time).split('.');
     const row = make(

@@ -1,4 +1,5 @@
 import type { FeedMessage } from './feed-message.js';
+import { readLines } from './ndjson.js';
 import { Retrying } from './retrying.js';
 import { authorization } from './token.js';
 
@@ -36,7 +37,7 @@ export class FeedClient {
     let refused = false;
     try {
       this.#listen(reading);
-      const response = await fetch('/page/feed', {
+      const response = await fetch('page/feed', {
         headers: authorization(this.#token()),
         signal: reading.signal,
         cache: 'no-store',
@@ -57,15 +58,8 @@ export class FeedClient {
   }
 
   async #readLines(body: ReadableStream<Uint8Array>, reading: AbortController): Promise<void> {
-    const reader = body.getReader();
-    const decoder = new TextDecoder();
-    let rest = '';
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
+    for await (const lines of readLines(body)) {
       this.#listen(reading);
-      const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
-      rest = lines.pop() ?? '';
       for (const line of lines) this.#take(JSON.parse(line) as FeedMessage);
     }
   }

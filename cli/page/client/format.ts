@@ -42,6 +42,28 @@ export function formatNumber(value: number): string {
   return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));
 }
 
+/**
+ * How the values of a metric are said.
+ * @param unit as the metric has it
+ * @see https://opentelemetry.io/docs/specs/semconv/general/metrics/#instrument-units
+ */
+export function formatOf(unit: string): (value: number) => string {
+  if (unit === 's') return formatSeconds;
+  if (unit === 'ms') return (millis) => formatSeconds(millis / 1_000);
+  if (unit === 'us') return (micros) => formatSeconds(micros / 1e6);
+  if (unit === 'By') return formatBytes;
+  return formatNumber;
+}
+
+function formatSeconds(seconds: number): string {
+  return seconds >= 1 ? `${formatNumber(seconds)} s` : `${formatNumber(seconds * 1_000)} ms`;
+}
+
+function formatBytes(bytes: number): string {
+  const power = Math.min(4, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
+  return `${formatNumber(bytes / 1_024 ** power)} ${['B', 'KiB', 'MiB', 'GiB', 'TiB'][power]}`;
+}
+
 function significant(value: number): string {
   if (value < 1) return value.toFixed(2);
   if (value < 10) return value.toFixed(2);

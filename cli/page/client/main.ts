@@ -5,38 +5,36 @@ import { Details } from './details.js';
 import { element } from './dom.js';
 import { EventList } from './event-list.js';
 import { FeedClient } from './feed-client.js';
-import type { FeedMessage } from './feed-message.js';
+import type { FeedMessage, OfferRecord } from './feed-message.js';
 import { formatDuration } from './format.js';
+import { HostClient } from './host-client.js';
 import { type Lifeline, Lifelines } from './lifelines.js';
 import { MetricHistory } from './metric-history.js';
 import { LOOKS } from './outcome.js';
-import { RpcClient } from './rpc-client.js';
-import { type Run, type RunMode, Runs, wordsOf } from './runs.js';
 import { ServerClock } from './server-clock.js';
 import { Timeline } from './timeline.js';
 import { keepToken, readToken } from './token.js';
-import type { EnvironmentInfo } from './wire.js';
 
 let token = readToken();
-let environment: EnvironmentInfo | undefined;
 let serverId: string | undefined;
 let startedAt = 0;
-let version = '';
-let wanted: Run | undefined;
+let version: string | undefined;
+let offer: OfferRecord = { actions: [] };
+let commandBar: CommandBar | undefined;
+let wanted: string | undefined;
 const restarts: number[] = [];
 const clock = new ServerClock();
 const lifelines = new Lifelines();
-const runs = new Runs();
 const metrics = new MetricHistory();
 const connection: ConnectionState = {
   feed: false,
-  wire: false,
   known: false,
   lastHeard: 0,
   restartedAt: undefined,
   refused: false,
 };
 
+const host = new HostClient(() => token);
 const timeline = new Timeline({
   lifelines,
   restarts,
@@ -58,32 +56,15 @@ const events = new EventList({
 const details = new Details({
   now: () => clock.now,
   nameOf,
-  runOf: ({ span }) => runs.get(span.processId),
   eventsOf: ({ span }) => events.of(span.spanId),
   running: () => lifelines.running(),
-  relatives: ({ group }) => group.lifelines,
   select: (lifeline) => timeline.select(lifeline),
-  terminate: ({ processId }) => void ask('process/terminate', { processId }),
-  signal: ({ processId }, signal) => void ask('process/signal', { processId, signal }),
-});
-const rpc = new RpcClient(() => token, {
-  connected: (info) => {
-    environment = info;
-    wire(true);
-  },
-  lost: () => {
-    runs.lost();
-    wire(false);
-  },
-  notified: (method, params) => {
-    runs.notified(method, params);
-    details.show(timeline.selected);
-  },
+  actions: () => offer.actions,
+  act: (...asked) => void act(...asked),
+  output: (subject, signal) => host.output(subject, signal),
 });
 const feed = new FeedClient(() => token, { message: heard, lost, refused });
-const commandBar = new CommandBar({ run, history: () => runs.commands() });
 
-commandBar.enabled = false;
 details.show(undefined);
 listen();
 feed.connect();
@@ -93,11 +74,11 @@ function heard(message: FeedMessage): void {
   clock.heard(message.now);
   connection.lastHeard = message.now;
   if (message.kind === 'hello') greet(message);
-  else if (message.kind === 'points') metrics.apply(message.points, message.bounds);
+  else if (message.kind === 'points') metrics.apply(message.points, message.instruments);
   else if (message.kind === 'events') events.add(message.events);
   else if (message.kind === 'spans') {
     lifelines.apply(message.spans);
-    selectWanted(message.spans);
+    selectWanted();
   }
   details.show(timeline.selected);
   timeline.refresh();
@@ -110,18 +91,32 @@ function greet(hello: FeedMessage & { kind: 'hello' }): void {
     restarts.push(hello.startedAt);
     connection.restartedAt = Date.now();
   }
-  ({ serverId, startedAt, version } = hello);
+  ({ serverId, startedAt, version, offer } = hello);
+  element('page-title', HTMLElement).textContent = hello.title;
+  document.title = `${hello.title}, live`;
+  charts.chosen = hello.charts;
   events.forgetFrom(startedAt);
   metrics.forgetFrom(startedAt);
   Object.assign(connection, { feed: true, known: true, refused: false });
-  rpc.connect();
+  offerCommands();
   showConnection(connection);
   tellAbout();
+}
+
+function offerCommands(): void {
+  if (commandBar === undefined && offer.commands !== undefined) {
+    commandBar = new CommandBar(offer.commands, run);
+    document.querySelector('main')?.prepend(commandBar.form);
+    element('empty', HTMLElement).append(commandBar.examples);
+    commandBar.focus();
+  }
+  if (commandBar !== undefined) commandBar.enabled = offer.commands !== undefined;
 }
 
 function lost(): void {
   clock.stop();
   connection.feed = false;
+  if (commandBar !== undefined) commandBar.enabled = false;
   showConnection(connection);
 }
 
@@ -131,60 +126,33 @@ function refused(): void {
   element('token', HTMLInputElement).focus();
 }
 
-function wire(usable: boolean): void {
-  connection.wire = usable;
-  commandBar.enabled = usable;
-  showConnection(connection);
-  details.show(timeline.selected);
-}
-
-async function run(command: string, mode: RunMode): Promise<void> {
-  if (environment === undefined) throw new Error('There is no connection to the server.');
-  const { shell, cwd } = environment;
-  const begun = runs.begin(command);
-  const argv = mode === 'direct' ? wordsOf(command) : [shell.path, '-c', command];
-  const { processId } = begun;
-  wanted = begun;
+async function run(line: string, mode: string | undefined): Promise<void> {
   timeline.view.follow(clock.now);
+  const { subject, error } = await host.run(line, mode);
+  wanted = subject;
+  selectWanted();
+  if (error !== undefined) throw new Error(error);
+}
+
+async function act(subject: string, action: string, choice: string | undefined): Promise<void> {
   try {
-    await rpc.request('process/start', {
-      processId,
-      argv,
-      cwd,
-      tty: mode === 'terminal',
-      envPolicy: { inherit: 'core' },
-    });
+    await host.act(subject, action, choice);
+    commandBar?.complain('');
   } catch (error) {
-    begun.alive = false;
-    throw error;
+    commandBar?.complain(`${action}: ${(error as Error).message}`);
   }
 }
 
-async function ask(method: string, params: object): Promise<void> {
-  try {
-    await rpc.request(method, params);
-  } catch (error) {
-    element('command-error', HTMLElement).textContent = `${method}: ${(error as Error).message}`;
-  }
-}
-
-function selectWanted(
-  spans: readonly { readonly spanId: string; readonly processId?: string | undefined }[],
-): void {
-  const span = spans.find(
-    ({ processId }) => processId !== undefined && processId === wanted?.processId,
-  );
-  if (span === undefined) return;
+function selectWanted(): void {
+  const lifeline = wanted === undefined ? undefined : lifelines.ofSubject(wanted);
+  if (lifeline === undefined) return;
   wanted = undefined;
-  timeline.select(lifelines.get(span.spanId));
+  timeline.select(lifeline);
 }
 
-function nameOf({ span, isProcess }: Lifeline): string {
-  if (!isProcess) return span.name;
+function nameOf({ span }: Lifeline): string {
   const executable = span.attributes['process.executable.name'];
-  return (
-    runs.commandOf(span.processId) ?? (typeof executable === 'string' ? executable : 'process')
-  );
+  return span.hosted?.name ?? (typeof executable === 'string' ? executable : span.name);
 }
 
 function announce(lifeline: Lifeline | undefined): void {
@@ -197,16 +165,15 @@ function announce(lifeline: Lifeline | undefined): void {
 
 function tellAbout(): void {
   showConnection(connection);
-  const up = connection.feed ? ` · up ${formatDuration(clock.now - startedAt)}` : '';
-  element('about', HTMLElement).textContent =
-    version === '' ? '' : `v${version}${up} · ${lifelines.size} lifelines`;
+  if (!connection.known) return;
+  const known = version === undefined ? [] : [`v${version}`];
+  const up = connection.feed ? [`up ${formatDuration(clock.now - startedAt)}`] : [];
+  const parts = [...known, ...up, `${lifelines.size} lifelines`];
+  element('about', HTMLElement).textContent = parts.join(' · ');
 }
 
 function listen(): void {
-  element('retry', HTMLElement).addEventListener('click', () => {
-    feed.connect();
-    rpc.connect();
-  });
+  element('retry', HTMLElement).addEventListener('click', () => feed.connect());
   element('token-form', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault();
     token = element('token', HTMLInputElement).value;
@@ -216,8 +183,5 @@ function listen(): void {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
     timeline.repaint();
     charts.repaint();
-  });
-  addEventListener('beforeunload', (event) => {
-    if (runs.alive > 0) event.preventDefault();
   });
 }

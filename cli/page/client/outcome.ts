@@ -27,10 +27,11 @@ export const LOOKS: Readonly<Record<Outcome, Look>> = {
   lost: { glyph: '?', label: 'end not seen' },
 };
 
-/** What the `result` of an event means here. */
+/** How the outcomes of otel-exec's lifecycles are shown, by the `result` of their event. */
 export const RESULTS: Readonly<Record<string, Outcome>> = {
   success: 'success',
   error: 'error',
+  timeout: 'error',
   spawn_failed: 'spawn_failed',
   terminated: 'terminated',
   cancelled: 'unsettled',

@@ -1,42 +1,24 @@
 import { make } from './dom.js';
+import type { ActionRecord } from './feed-message.js';
 import { formatTime } from './format.js';
 import type { Lifeline } from './lifelines.js';
-import type { Run } from './runs.js';
 
 /** What the overview is made from, and whom it tells. */
 export interface OverviewOptions {
   readonly nameOf: (lifeline: Lifeline) => string;
-  readonly runOf: (lifeline: Lifeline) => Run | undefined;
   readonly running: () => readonly Lifeline[];
   readonly select: (lifeline: Lifeline | undefined) => void;
-  readonly terminate: (run: Run) => void;
+  /** What the host lets readers do to what runs. */
+  readonly actions: () => readonly ActionRecord[];
+  readonly act: (subject: string, action: string, choice: string | undefined) => void;
 }
 
 const MAX_RUNNING = 50;
 
 /** What runs now. */
 export function overviewOf(options: OverviewOptions): Node[] {
-  const running = options.running().filter(({ isProcess }) => isProcess);
-  const items = running.slice(0, MAX_RUNNING).map((lifeline) => {
-    const run = options.runOf(lifeline);
-    return make(
-      'li',
-      {},
-      make(
-        'button',
-        {
-          type: 'button',
-          class: 'link',
-          'data-key': lifeline.span.spanId,
-          click: () => options.select(lifeline),
-        },
-        options.nameOf(lifeline),
-      ),
-      make('span', { class: 'muted' }, `still running since ${formatTime(lifeline.span.start)}`),
-      make('b', { class: 'clock', 'data-since': String(lifeline.span.start) }),
-      ...(run?.alive ? [terminateButton(run, 'small', options.terminate)] : []),
-    );
-  });
+  const running = options.running();
+  const items = running.slice(0, MAX_RUNNING).map((lifeline) => itemOf(lifeline, options));
   const more = running.length - items.length;
   return [
     make(
@@ -49,20 +31,56 @@ export function overviewOf(options: OverviewOptions): Node[] {
       ? make(
           'p',
           { class: 'hint' },
-          'No process is running. Select a bar or an event line to see its span, its event and its output.',
+          'Nothing is running. Select a bar or an event line to see its span and its events.',
         )
       : make('ul', { class: 'running' }, ...items),
     ...(more > 0 ? [make('p', { class: 'hint' }, `and ${more} more`)] : []),
   ];
 }
 
-/** A button that terminates what a run started. */
-export function terminateButton(
-  run: Run,
-  kind: string,
-  terminate: OverviewOptions['terminate'],
-): HTMLElement {
-  const key = `terminate-${run.processId}`;
-  const click = () => terminate(run);
-  return make('button', { type: 'button', class: kind, 'data-key': key, click }, 'Terminate');
+function itemOf(lifeline: Lifeline, options: OverviewOptions): HTMLElement {
+  const { span } = lifeline;
+  return make(
+    'li',
+    {},
+    make(
+      'button',
+      {
+        type: 'button',
+        class: 'link',
+        'data-key': span.spanId,
+        click: () => options.select(lifeline),
+      },
+      options.nameOf(lifeline),
+    ),
+    make('span', { class: 'muted' }, `still running since ${formatTime(span.start)}`),
+    make('b', { class: 'clock', 'data-since': String(span.start) }),
+    ...buttonsOf(lifeline, options, 'small').filter((_, index) => index === 0),
+  );
+}
+
+/** The buttons that the host has for a lifeline while it runs. @param kind `small` in a list */
+export function buttonsOf(
+  { span: { hosted }, outcome }: Lifeline,
+  { actions, act }: Pick<OverviewOptions, 'actions' | 'act'>,
+  kind?: 'small',
+): Node[] {
+  if (outcome !== 'running' || !hosted?.actionable) return [];
+  const { subject } = hosted;
+  const offered = kind === 'small' ? actions().filter(({ ends }) => ends) : actions();
+  return offered.flatMap(({ name, label, ends, choices }) => {
+    const select =
+      choices.length === 0
+        ? undefined
+        : make(
+            'select',
+            { 'aria-label': `${label}: which`, 'data-key': `which-${name}-${subject}` },
+            ...choices.map(({ value, label: said }) => make('option', { value }, said)),
+          );
+    const click = () => act(subject, name, select?.value);
+    const look = kind ?? (ends ? 'danger' : '');
+    const key = `${name}-${subject}`;
+    const button = make('button', { type: 'button', class: look, 'data-key': key, click }, label);
+    return select === undefined ? [button] : [select, button];
+  });
 }

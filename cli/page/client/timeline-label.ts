@@ -1,5 +1,5 @@
 import { formatDuration, formatTime } from './format.js';
-import type { Group, Lifeline } from './lifelines.js';
+import { type Group, type Lifeline, namesakeOf, outlives } from './lifelines.js';
 import { LOOKS } from './outcome.js';
 import type { Palette } from './palette.js';
 import type { Rectangle, TimelineLayout } from './timeline-layout.js';
@@ -24,12 +24,12 @@ export function paintLabel(
   scene: LabelScene,
   palette: Palette,
 ): void {
-  const shown = group.lifelines.findLast(({ isProcess }) => isProcess) ?? group.lifelines[0];
+  const shown = namesakeOf(group);
   if (shown === undefined) return;
   const { label, labels } = scene.layout;
   const besides = labels === 'beside' ? scene.layout.rectangle(shown) : origin;
   const after = besides.x + besides.width + (shown.outcome === 'running' ? 11 : 6);
-  const x = labels === 'above' && shown.isProcess ? Math.max(6, after) : after;
+  const x = labels === 'above' && outlives(shown) ? Math.max(6, after) : after;
   if (x > scene.width || x < -label.width) return;
   const y = besides.y + besides.height / 2 + 0.5;
   const glyph = `${LOOKS[shown.outcome].glyph} `;
@@ -38,7 +38,7 @@ export function paintLabel(
   context.fillText(glyph, x, y);
   const indent = context.measureText(glyph).width;
   const text = fit(context, scene.nameOf(shown), label.name);
-  context.fillStyle = shown.isProcess ? palette.text : palette.muted;
+  context.fillStyle = isProminent(shown) ? palette.text : palette.muted;
   context.fillText(text, x + indent, y);
   if (!label.timing) return;
   const still = labels === 'above' ? 'still running since' : 'since';
@@ -48,6 +48,10 @@ export function paintLabel(
     x + indent + context.measureText(text).width + 6,
     y,
   );
+}
+
+function isProminent(lifeline: Lifeline): boolean {
+  return outlives(lifeline) || lifeline.span.hosted?.name !== undefined;
 }
 
 function timingOf({ span, end }: Lifeline, now: number, still: string): string {

@@ -1,5 +1,5 @@
 import { Lanes } from './lanes.js';
-import { endOf, type Group, type Lifeline, type Lifelines } from './lifelines.js';
+import { endOf, type Group, type Lifeline, type Lifelines, outlives } from './lifelines.js';
 import type { ViewRange } from './view-range.js';
 
 /** Pixels of the canvas. */
@@ -10,14 +10,24 @@ export interface Rectangle {
   readonly height: number;
 }
 
+/** The part of a lane's height that a bar has. */
+interface Band {
+  readonly y: number;
+  readonly height: number;
+}
+
 /** Where the bars of a lane lie. */
 interface LaneShape {
   readonly height: number;
-  readonly request: { readonly y: number; readonly height: number };
-  readonly process: { readonly y: number; readonly height: number };
-  /** A request that started nothing. */
-  readonly alone: { readonly y: number; readonly height: number };
-  /** Where labels are: above the process, beside it, or nowhere. */
+  /** What started the others. */
+  readonly first: Band;
+  /** What outlives its parent. */
+  readonly long: Band;
+  /** What its parent outlives. */
+  readonly short: Band;
+  /** What started nothing. */
+  readonly alone: Band;
+  /** Where labels are: above what is long, beside it, or nowhere. */
   readonly labels: 'above' | 'beside' | undefined;
 }
 
@@ -28,15 +38,17 @@ const LEAST_WIDTH = 3;
 const REACH = 4;
 const ROOMY: LaneShape = {
   height: 33,
-  request: { y: 4, height: 7 },
-  process: { y: 16, height: 11 },
+  first: { y: 4, height: 7 },
+  long: { y: 16, height: 11 },
+  short: { y: 13, height: 5 },
   alone: { y: 4, height: 7 },
   labels: 'above',
 };
 const SNUG: LaneShape = {
   height: 20,
-  request: { y: 1, height: 5 },
-  process: { y: 6, height: 10 },
+  first: { y: 1, height: 5 },
+  long: { y: 6, height: 10 },
+  short: { y: 7, height: 4 },
   alone: { y: 8, height: 6 },
   labels: 'beside',
 };
@@ -134,9 +146,7 @@ export class TimelineLayout {
 
   /** Where a bar is. */
   rectangle(lifeline: Lifeline): Rectangle {
-    const { request, process, alone } = this.#shape;
-    const own = lifeline.group.lifelines.length === 1 ? alone : request;
-    const { y, height } = lifeline.isProcess ? process : own;
+    const { y, height } = this.#band(lifeline);
     const x = this.x(lifeline.span.start);
     const end = this.x(lifeline.end ?? this.#now);
     const top = this.laneTop(lifeline.group) + y;
@@ -159,6 +169,14 @@ export class TimelineLayout {
     return nearest;
   }
 
+  #band(lifeline: Lifeline): Band {
+    const { first, long, short, alone } = this.#shape;
+    const { lifelines } = lifeline.group;
+    if (lifelines.length === 1) return alone;
+    if (lifelines[0] === lifeline) return first;
+    return outlives(lifeline) ? long : short;
+  }
+
   #isOnLabel(group: Group, x: number): boolean {
     if (this.#shape.labels === undefined) return false;
     const time = this.#shape.labels === 'above' ? group.start : Math.min(endOf(group), this.#now);
@@ -179,12 +197,14 @@ export class TimelineLayout {
 }
 
 function denseShape(height: number): LaneShape {
-  const request = Math.max(2, Math.floor(height * 0.3));
+  const thin = Math.max(2, Math.floor(height * 0.3));
+  const below = { y: thin, height: Math.max(3, height - thin - 1) };
   return {
     height,
-    request: { y: 0, height: request },
-    process: { y: request, height: Math.max(3, height - request - 1) },
-    alone: { y: 0, height: request },
+    first: { y: 0, height: thin },
+    long: below,
+    short: below,
+    alone: { y: 0, height: thin },
     labels: undefined,
   };
 }

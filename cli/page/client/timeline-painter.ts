@@ -1,5 +1,5 @@
 import { BarRaster } from './bar-raster.js';
-import type { Group, Lifeline } from './lifelines.js';
+import { type Group, type Lifeline, outlives } from './lifelines.js';
 import type { Palette } from './palette.js';
 import { timeTicks } from './time-axis.js';
 import { type LabelScene, paintLabel } from './timeline-label.js';
@@ -98,7 +98,7 @@ function paintGroup(
   const origin = layout.rectangle(first);
   for (const lifeline of group.lifelines) {
     const bar = lifeline === first ? origin : layout.rectangle(lifeline);
-    if (lifeline.isProcess && lifeline !== first) {
+    if (lifeline !== first && outlives(lifeline)) {
       paintJoint(context, origin, bar, palette);
     }
     paintBar(context, bar, lifeline, scene, palette);

@@ -2,7 +2,7 @@ import { fitCanvas } from './canvas.js';
 import { element, make } from './dom.js';
 import { formatDuration, formatTime } from './format.js';
 import { endOf, type Lifeline, type Lifelines } from './lifelines.js';
-import { LOOKS, type Outcome } from './outcome.js';
+import { LOOKS } from './outcome.js';
 import { type Palette, readPalette } from './palette.js';
 import { anchorOf, listenToTimeline } from './timeline-input.js';
 import { TimelineLayout } from './timeline-layout.js';
@@ -40,13 +40,13 @@ export class Timeline {
   #palette: Palette = readPalette();
   #selected: Lifeline | undefined;
   #stale = true;
+  #legend = 0;
   #painted = { now: 0, at: 0 };
 
   constructor(options: TimelineOptions) {
     this.#options = options;
     this.view = new ViewRange(options.now(), FIRST_VIEW);
     this.#listen();
-    this.#fillLegend();
     requestAnimationFrame(this.#frame);
   }
 
@@ -105,9 +105,8 @@ export class Timeline {
     this.#live.setAttribute('aria-pressed', String(view.following));
     element('range', HTMLElement).textContent =
       `${formatTime(view.from)} – ${formatTime(view.to)} · ${formatDuration(view.millis)}`;
-    element('empty', HTMLElement).hidden = lifelines.groups.some(({ lifelines: bars }) =>
-      bars.some(({ isProcess }) => isProcess),
-    );
+    element('empty', HTMLElement).hidden = lifelines.size > 0;
+    this.#fillLegend();
   }
 
   #anyRuns(): boolean {
@@ -185,8 +184,10 @@ export class Timeline {
   }
 
   #fillLegend(): void {
-    const shown: readonly Outcome[] = ['running', 'success', 'error', 'spawn_failed', 'terminated'];
-    const items = shown.map((outcome) => {
+    const { outcomes } = this.#options.lifelines;
+    if (outcomes.size === this.#legend) return;
+    this.#legend = outcomes.size;
+    const items = [...outcomes].map((outcome) => {
       const { glyph, label } = LOOKS[outcome];
       return make('li', {}, make('span', { class: `key ${outcome}` }, glyph), label);
     });

@@ -1,4 +1,4 @@
-const KEY = 'exec-server-token';
+const KEY = 'otel-exec-page-token';
 
 /**
  * The server's token: from the fragment of the address, which no browser sends and which is taken out of
@@ -21,15 +21,4 @@ export function keepToken(token: string): void {
 /** The header that carries a token. */
 export function authorization(token: string | undefined): Record<string, string> {
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
-}
-
-/**
- * Subprotocols for a WebSocket, which can't have headers: the one that is spoken, and one that carries the
- * token and is never answered.
- */
-export function subprotocols(token: string | undefined): string[] {
-  if (token === undefined) return ['exec-server'];
-  const binary = String.fromCharCode(...new TextEncoder().encode(token));
-  const encoded = btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-  return ['exec-server', `bearer.${encoded}`];
 }
