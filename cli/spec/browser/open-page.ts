@@ -32,15 +32,15 @@ export class OpenPage implements AsyncDisposable {
     return new OpenPage(page, faults);
   }
 
-  /** Waits until commands can be run. */
+  /** Waits until the page shows what its program says. */
   async connected(): Promise<this> {
     await this.page.locator('#connection[data-state=live]').waitFor();
-    await this.page.locator('#run:enabled').waitFor();
     return this;
   }
 
-  /** Types a command and presses Enter. */
-  async run(command: string, mode: 'shell' | 'direct' | 'terminal' = 'shell'): Promise<void> {
+  /** Types a command and presses Enter, where there is a command bar. */
+  async run(command: string, mode = 'shell'): Promise<void> {
+    await this.page.locator('#run:enabled').waitFor();
     await this.page.locator(`[name=mode][value=${mode}]`).check({ force: true });
     await this.page.locator('#command-line').fill(command);
     await this.page.locator('#command-line').press('Enter');

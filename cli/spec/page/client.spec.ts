@@ -1,18 +1,17 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { SpanRecord } from '../../../../examples/exec-server/page/client/feed-message.js';
-import { formatDuration } from '../../../../examples/exec-server/page/client/format.js';
-import { Lanes } from '../../../../examples/exec-server/page/client/lanes.js';
-import { endOf, Lifelines } from '../../../../examples/exec-server/page/client/lifelines.js';
-import { outcomeOf } from '../../../../examples/exec-server/page/client/outcome.js';
-import { wordsOf } from '../../../../examples/exec-server/page/client/runs.js';
-import { TerminalText } from '../../../../examples/exec-server/page/client/terminal-text.js';
-import { ViewRange } from '../../../../examples/exec-server/page/client/view-range.js';
+import type { SpanRecord } from '../../page/client/feed-message.js';
+import { formatDuration, formatOf } from '../../page/client/format.js';
+import { Lanes } from '../../page/client/lanes.js';
+import { endOf, Lifelines, namesakeOf, outlives } from '../../page/client/lifelines.js';
+import { outcomeOf } from '../../page/client/outcome.js';
+import { TerminalText } from '../../page/client/terminal-text.js';
+import { ViewRange } from '../../page/client/view-range.js';
 
 const spanOf = (spanId: string, start: number, end?: number, more: Partial<SpanRecord> = {}) => ({
   spanId,
   traceId: 't',
-  name: 'exec_server.process',
+  name: 'job',
   kind: 'INTERNAL',
   start,
   ...(end !== undefined && { end }),
@@ -34,6 +33,37 @@ describe('the lifelines of the page', () => {
     lifelines.lose(40);
     expect(lifelines.get('p')).to.include({ outcome: 'lost', end: 40 });
     expect(lifelines.get('r')).to.include({ outcome: 'success', end: 15 });
+  });
+
+  it('tell what outlives its parent from what its parent outlives, whatever their names', () => {
+    const lifelines = new Lifelines();
+    const facts = () =>
+      ['r', 'long', 'short'].map((id) => {
+        const lifeline = lifelines.get(id);
+        return lifeline !== undefined && outlives(lifeline);
+      });
+    const named = () => lifelines.groups.map((group) => namesakeOf(group)?.span.spanId);
+    lifelines.apply([spanOf('r', 10), spanOf('long', 11, undefined, { parentId: 'r' })]);
+    lifelines.apply([spanOf('short', 12, 13, { parentId: 'r' })]);
+    expect(facts()).to.deep.equal([false, false, false]);
+    expect(named()).to.deep.equal(['r']);
+    lifelines.apply([spanOf('r', 10, 20)]);
+    expect(facts()).to.deep.equal([false, true, false]);
+    expect(named()).to.deep.equal(['long']);
+    lifelines.apply([spanOf('long', 11, 30, { parentId: 'r' })]);
+    expect(facts()).to.deep.equal([false, true, false]);
+    const hosted = { subject: 's', name: 'a job', actionable: false, hasOutput: false };
+    lifelines.apply([spanOf('q', 40, 50), spanOf('h', 41, 42, { parentId: 'q', hosted })]);
+    expect(named()).to.deep.equal(['long', 'h']);
+    expect(lifelines.ofSubject('s')?.span.spanId).to.equal('h');
+  });
+
+  it('know the outcomes that there were', () => {
+    const lifelines = new Lifelines();
+    expect([...lifelines.outcomes]).to.deep.equal(['running', 'success', 'error']);
+    lifelines.apply([spanOf('s', 0), spanOf('t', 0, 1, { result: 'terminated' })]);
+    lifelines.lose(5);
+    expect([...lifelines.outcomes].slice(3)).to.deep.equal(['terminated', 'lost']);
   });
 
   it('forget the oldest that ended, and nothing that runs', () => {
@@ -144,18 +174,6 @@ describe('the view of the page', () => {
   });
 });
 
-describe('a command without a shell', () => {
-  it('is cut into words, which quotes hold together', () => {
-    expect(wordsOf(`sh -c 'echo "a  b"' x"y z"w ''`)).to.deep.equal([
-      'sh',
-      '-c',
-      'echo "a  b"',
-      'xy zw',
-      '',
-    ]);
-  });
-});
-
 describe('the durations of the page', () => {
   it('have a unit that fits', () => {
     expect(
@@ -173,6 +191,31 @@ describe('the durations of the page', () => {
       '2 min 05 s',
       '1 h 00 min',
       '3 h 07 min',
+    ]);
+  });
+});
+
+describe('the values of metrics on the page', () => {
+  it('are said in the unit that the metric has', () => {
+    const said = [
+      ['s', 0.25],
+      ['s', 12],
+      ['ms', 250],
+      ['us', 1_500],
+      ['By', 512],
+      ['By', 3_500_000],
+      ['{order}', 7],
+      ['', 0],
+    ] as const;
+    expect(said.map(([unit, value]) => formatOf(unit)(value))).to.deep.equal([
+      '250 ms',
+      '12 s',
+      '250 ms',
+      '1.5 ms',
+      '512 B',
+      '3.3 MiB',
+      '7',
+      '0',
     ]);
   });
 });

@@ -3,16 +3,25 @@ import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { formatLine } from 'otel-exec/lines';
-import { BoundedHistory } from '../../../../examples/exec-server/page/bounded-history.js';
+import { BoundedHistory } from '../../page/bounded-history.js';
 import type {
   EventRecord,
   SpanRecord,
-} from '../../../../examples/exec-server/page/client/feed-message.js';
-import { EventHistory } from '../../../../examples/exec-server/page/event-history.js';
-import type { Recorded } from '../../../../examples/exec-server/page/feed.js';
-import { SpanHistory } from '../../../../examples/exec-server/page/span-history.js';
+} from '../../page/client/feed-message.js';
+import { EventHistory } from '../../page/event-history.js';
+import type { Recorded } from '../../page/feed.js';
+import { SpanHistory, type SubjectSource } from '../../page/span-history.js';
 
 const LIMITS = { count: 3, bytes: 10_000 };
+
+/** Knows every subject but those of others. */
+const HOST: SubjectSource = {
+  subjectAttribute: 'subject',
+  find: (subject) => {
+    if (subject === 'broken') throw new Error('the host is broken');
+    return subject === 'of others' ? undefined : { name: `the ${subject}`, actionable: true };
+  },
+};
 
 /** As a reader of the feed gets it. */
 function sent<T>(record: T): T {
@@ -21,7 +30,7 @@ function sent<T>(record: T): T {
 
 function tracing(limits = LIMITS) {
   const told: SpanRecord[] = [];
-  const history = new SpanHistory(limits, (span) => told.push(sent(span.record())));
+  const history = new SpanHistory(limits, (span) => told.push(sent(span.record())), HOST);
   const provider = new TracerProvider({ spanProcessors: [history] });
   return { told, history, tracer: provider.getTracer('spec') };
 }
@@ -88,21 +97,34 @@ describe('a bounded history', () => {
 describe('the span history of the page', () => {
   it('tells of a span when it starts, when an event says something of it, and when it ends', () => {
     const { told, history, tracer } = tracing();
-    const span = tracer.startSpan('exec_server.process', { startTime: [1, 500_000_000] });
+    const span = tracer.startSpan('job', { startTime: [1, 500_000_000] });
     const { traceId, spanId } = span.spanContext();
     span.setAttribute('process.pid', 7);
-    history.note(spanId, { processId: 'p', result: undefined });
-    history.note(spanId, { processId: undefined, result: 'terminated' });
+    history.note(spanId, { subject: 'p', result: undefined });
+    history.note(spanId, { subject: undefined, result: 'terminated' });
     span.end([2, 250_000]);
-    const begun = { traceId, spanId, name: 'exec_server.process', kind: 'INTERNAL', start: 1_500 };
-    const noted = { ...begun, status: 'UNSET', attributes: { 'process.pid': 7 }, processId: 'p' };
+    const begun = { traceId, spanId, name: 'job', kind: 'INTERNAL', start: 1_500 };
+    const hosted = { subject: 'p', name: 'the p', actionable: true, hasOutput: false };
+    const noted = { ...begun, status: 'UNSET', attributes: { 'process.pid': 7 }, hosted };
     expect(told).to.deep.equal([
       { ...begun, status: 'UNSET', attributes: {} },
       noted,
       { ...noted, result: 'terminated' },
-      { ...noted, result: 'terminated', end: 2_000.25 },
+      { ...noted, result: 'terminated', end: 2_000.25, hosted: { ...hosted, actionable: false } },
     ]);
     expect(sent(history.spans())).to.deep.equal(told.slice(-1));
+  });
+
+  it('asks the host for the subject that a span itself carries, and does without one that fails', () => {
+    const { history, tracer } = tracing();
+    for (const subject of ['s', 'of others', 'broken']) {
+      tracer.startSpan('job', { attributes: { subject } }).end();
+    }
+    expect(history.spans().map(({ hosted }) => hosted?.name)).to.deep.equal([
+      'the s',
+      undefined,
+      undefined,
+    ]);
   });
 
   it('forgets the spans that ended first, but not one that is open', () => {
@@ -148,7 +170,7 @@ describe('the span history of the page', () => {
     );
     const { spanId } = it.spanContext();
     history.onStart(it);
-    history.note(spanId, { processId: 'p', result: 'success' });
+    history.note(spanId, { subject: 'p', result: 'success' });
     expect(reads).to.deep.equal([]);
     history.onEnd(it);
     expect(reads.toSorted()).to.deep.equal(['attributes', 'name', 'startTime', 'status']);

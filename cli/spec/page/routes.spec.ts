@@ -1,23 +1,34 @@
 import { once } from 'node:events';
-import { get, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, request as requestOf } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { WebSocket } from 'ws';
-import { LivePage } from '../../../../examples/exec-server/page/live-page.js';
-import { ServerProgram } from '../../../../examples/exec-server/spec/program.js';
-import { Serving } from '../../../../examples/exec-server/spec/serving.js';
+import { LivePage, type LivePageOptions } from 'otel-exec-cli/page';
 
-const TOKEN = 'a secret';
-
-async function serve(token?: string) {
-  const page = new LivePage();
-  const serving = await Serving.start({ token, routes: page.routes(token !== undefined) });
-  return { page, serving, url: serving.server.url.replace(/^ws/, 'http') };
+async function serve(options: LivePageOptions = {}) {
+  const page = new LivePage(options);
+  const server = createServer((request, response) => {
+    if (!page.handle(request, response)) response.writeHead(404).end('not the page');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const serving = {
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+  return { page, serving, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-async function ask(url: string, headers: Record<string, string> = {}): Promise<IncomingMessage> {
-  const [response] = await once(get(url, { headers, agent: false }), 'response');
+async function ask(
+  url: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<IncomingMessage> {
+  const asking = requestOf(url, { method, headers, agent: false }).end();
+  const [response] = await once(asking, 'response');
   return response;
 }
 
@@ -29,7 +40,7 @@ describe('the routes of the page', () => {
       '/': 'text/html; charset=utf-8',
       '/page/page.css': 'text/css; charset=utf-8',
       '/page/icon.svg': 'image/svg+xml',
-      '/page/main.js': 'text/javascript; charset=utf-8',
+      '/page/page.js': 'text/javascript; charset=utf-8',
     };
     for (const [path, type] of Object.entries(types)) {
       const response = await ask(`${url}${path}`);
@@ -48,7 +59,7 @@ describe('the routes of the page', () => {
       });
       expect(await text(response)).not.to.match(/https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
     }
-    expect((await ask(`${url}/page/../main.js`)).statusCode).to.equal(404);
+    expect((await ask(`${url}/page/../page.js`)).statusCode).to.equal(404);
     expect((await ask(`${url}/page/tsconfig.json`)).statusCode).to.equal(404);
   });
 
@@ -61,7 +72,7 @@ describe('the routes of the page', () => {
       { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' },
       { host: 'rebound.example' },
     ];
-    for (const path of ['/', '/page/main.js', '/page/feed', '/page/filter']) {
+    for (const path of ['/', '/page/page.js', '/page/feed', '/page/filter']) {
       for (const headers of foreign) {
         const response = await ask(`${url}${path}`, headers);
         expect(response.statusCode, `${path} ${JSON.stringify(headers)}`).to.equal(403);
@@ -75,40 +86,63 @@ describe('the routes of the page', () => {
     expect((await ask(`${url}/page/feed`, followed)).statusCode).to.equal(403);
   });
 
-  it('let everybody have the page where there is a token, but what the server did only with it', async () => {
-    const { serving, url } = await serve(TOKEN);
+  it('let everybody have the page who has no token yet, but what the program did only those who have', async () => {
+    const { serving, url } = await serve({
+      refusalOf: ({ headers }) =>
+        headers.authorization === 'Bearer right' ? undefined : { status: 401, reason: 'token?' },
+    });
     await using _ = serving;
     expect((await ask(`${url}/`)).statusCode).to.equal(200);
-    expect((await ask(`${url}/page/main.js`)).statusCode).to.equal(200);
+    expect((await ask(`${url}/page/page.js`)).statusCode).to.equal(200);
     for (const path of ['/page/feed', '/page/filter']) {
-      expect((await ask(`${url}${path}`)).statusCode).to.equal(401);
-      const wrong = { authorization: 'Bearer another' };
-      expect((await ask(`${url}${path}`, wrong)).statusCode).to.equal(401);
+      const refused = await ask(`${url}${path}`);
+      expect([refused.statusCode, await text(refused)]).to.deep.equal([401, 'token?\n']);
+      expect(refused.headers['www-authenticate']).to.equal('Bearer');
     }
-    const right = { authorization: `Bearer ${TOKEN}` };
-    const response = await ask(`${url}/page/feed`, right);
+    const response = await ask(`${url}/page/feed`, { authorization: 'Bearer right' });
     expect(response.statusCode).to.equal(200);
     response.destroy();
   });
 
-  it('go with a WebSocket that carries the token as a subprotocol, as a page must', async () => {
-    const { serving } = await serve('tøken & more');
+  it('answer HEAD with headers alone, also where GET would never end', async () => {
+    const { serving, url } = await serve();
     await using _ = serving;
-    const bearer = (token: string) => `bearer.${Buffer.from(token).toString('base64url')}`;
-    const right = new WebSocket(serving.server.url, ['exec-server', bearer('tøken & more')]);
-    await once(right, 'open');
-    expect(right.protocol).to.equal('exec-server');
-    right.close();
-    await once(right, 'close');
-    for (const offered of [['exec-server'], ['exec-server', bearer('another')], ['bearer.']]) {
-      const wrong = new WebSocket(serving.server.url, offered);
-      const [error] = await once(wrong, 'error');
-      expect(error.message).to.equal('Unexpected server response: 401');
+    const types: Record<string, string> = {
+      '/': 'text/html; charset=utf-8',
+      '/page/page.js': 'text/javascript; charset=utf-8',
+      '/page/feed': 'application/x-ndjson',
+      '/page/filter': 'application/json',
+    };
+    for (const [path, type] of Object.entries(types)) {
+      const response = await ask(`${url}${path}`, {}, 'HEAD');
+      expect(response.statusCode, path).to.equal(200);
+      expect(response.headers['content-type']).to.equal(type);
+      expect(await text(response)).to.equal('');
+    }
+    const foreign = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' };
+    expect((await ask(`${url}/page/feed`, foreign, 'HEAD')).statusCode).to.equal(403);
+    const posted = await ask(`${url}/page/feed`, {}, 'POST');
+    expect([posted.statusCode, posted.headers.allow]).to.deep.equal([405, 'GET, HEAD']);
+  });
+
+  it('are below the path at which the page is mounted, and leave every other one to the program', async () => {
+    const { serving, url } = await serve({ path: '/debug/live/' });
+    await using _ = serving;
+    const moved = await ask(`${url}/debug/live`);
+    expect([moved.statusCode, moved.headers.location]).to.deep.equal([308, '/debug/live/']);
+    for (const path of ['/debug/live/', '/debug/live/?query', '/debug/live/page/page.css']) {
+      expect((await ask(`${url}${path}`)).statusCode, path).to.equal(200);
+    }
+    for (const path of ['/', '/page/page.css', '/debug/live/other', '/debug/live/page/run']) {
+      expect(await text(await ask(`${url}${path}`)), path).to.equal('not the page');
+    }
+    for (const path of ['live/', '/live', '']) {
+      expect(() => new LivePage({ path })).to.throw(RangeError, `path ${path}: expected /…/`);
     }
   });
 
   it('tell what was kept line by line, and then everything new', async () => {
-    const { page, serving, url } = await serve();
+    const { page, serving, url } = await serve({ title: 'spec', version: '1.2.3' });
     await using _ = serving;
     const span = (name: string) => ({
       ...SPAN,
@@ -120,7 +154,8 @@ describe('the routes of the page', () => {
     const lines = createInterface({ input: response })[Symbol.asyncIterator]();
     const next = async () => JSON.parse((await lines.next()).value);
     const hello = await next();
-    expect(hello).to.include({ kind: 'hello', version: '0.2.0' });
+    expect(hello).to.deep.include({ kind: 'hello', title: 'spec', version: '1.2.3' });
+    expect(hello.offer).to.deep.equal({ actions: [] });
     expect(await next()).to.have.nested.include({ kind: 'spans', 'spans[0].name': 'before' });
     expect(await next()).to.include({ kind: 'ready' });
     page.spanProcessor.onEnd(span('after') as never);
@@ -129,7 +164,9 @@ describe('the routes of the page', () => {
   });
 
   it('read nothing of an open span before somebody reads the feed, and once for all that changed together', async () => {
-    const { page, serving, url } = await serve();
+    const find = () => ({ actionable: true });
+    const host = { subjectAttribute: 'subject', find };
+    const { page, serving, url } = await serve({ host });
     await using _ = serving;
     let reads = 0;
     const open = {
@@ -142,21 +179,22 @@ describe('the routes of the page', () => {
       },
     };
     page.spanProcessor.onStart(open as never);
-    page.spanProcessor.note('open', { result: undefined, processId: 'p' });
+    page.spanProcessor.note('open', { result: undefined, subject: 'p' });
     await new Promise((resolve) => setImmediate(resolve));
     expect(reads).to.equal(0);
     const response = await ask(`${url}/page/feed`);
     const lines = createInterface({ input: response })[Symbol.asyncIterator]();
     const next = async () => JSON.parse((await lines.next()).value);
     expect(await next()).to.include({ kind: 'hello' });
-    expect(await next()).to.have.nested.include({ 'spans[0].processId': 'p' });
+    expect(await next()).to.have.nested.include({ 'spans[0].hosted.subject': 'p' });
     expect(await next()).to.include({ kind: 'ready' });
     expect(reads).to.equal(1);
-    page.spanProcessor.note('open', { result: undefined, processId: 'q' });
-    page.spanProcessor.note('open', { result: 'success', processId: undefined });
+    page.spanProcessor.note('open', { result: undefined, subject: 'q' });
+    page.spanProcessor.note('open', { result: 'success', subject: undefined });
     const { spans } = await next();
     expect(spans).to.have.length(1);
-    expect(spans[0]).to.include({ spanId: 'open', processId: 'q', result: 'success' });
+    expect(spans[0]).to.include({ spanId: 'open', result: 'success' });
+    expect(spans[0].hosted.subject).to.equal('q');
     expect(reads).to.equal(2);
     response.destroy();
   });
@@ -196,18 +234,6 @@ describe('the routes of the page', () => {
     expect(wrong).to.equal(400);
     expect(reason).to.include('"other=loud"');
     expect((await filter(`a${'b'.repeat(1_000)}`))[0]).to.equal(400);
-  });
-
-  it('are served by the program, which says where, unless told not to', async () => {
-    await using server = new ServerProgram();
-    const out = createInterface({ input: server.child.stdout })[Symbol.asyncIterator]();
-    const socket = (await out.next()).value;
-    const page = (await out.next()).value;
-    expect(page).to.equal(`${socket.replace(/^ws/, 'http')}/`);
-    expect(await text(await ask(page))).to.include('<title>exec-server, live</title>');
-    await using bare = new ServerProgram({ args: ['--listen', 'ws://127.0.0.1:0', '--no-page'] });
-    const url = (await bare.url()).replace(/^ws/, 'http');
-    expect((await ask(`${url}/`)).statusCode).to.equal(404);
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { formatDuration } from '../../examples/exec-server/page/client/format.js';
-import { isAlive } from '../../examples/exec-server/spec/is-alive.js';
-import { OpenPage } from './open-page.js';
+import { formatDuration } from '../../../../cli/page/client/format.js';
+import { isAlive } from '../is-alive.js';
+import { OpenPage } from '../../../../cli/spec/browser/open-page.js';
 import { millisOf, PageServing } from './page-serving.js';
 
 const PROCESS = 'exec_server.process';
@@ -115,7 +115,7 @@ describe('the page, running commands', () => {
     await open.connected();
     await open.run("trap 'echo told; exit 0' USR1; echo ready; while :; do sleep 0.05; done");
     await open.says('pre.output', 'ready');
-    await open.page.getByLabel('Signal').selectOption('user1');
+    await open.page.getByLabel('Send signal: which').selectOption('user1');
     await open.page.getByRole('button', { name: 'Send signal' }).click();
     await open.says('pre.output', 'told');
     await open.badge('success');

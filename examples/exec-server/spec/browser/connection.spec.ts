@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { ServerProgram } from '../../examples/exec-server/spec/program.js';
-import { frame, intrude } from './in-page/intruder.js';
-import { OpenPage } from './open-page.js';
+import { ServerProgram } from '../program.js';
+import { frame, intrude } from '../../../../cli/spec/browser/in-page/intruder.js';
+import { OpenPage } from '../../../../cli/spec/browser/open-page.js';
 import { PageServing } from './page-serving.js';
 
 describe('the page and its server', () => {
@@ -18,10 +18,10 @@ describe('the page and its server', () => {
     await open.badge('success');
     await open.page.reload();
     await open.connected();
-    await open.says('#about', '6 lifelines');
-    await open.says('#event-count', '6 of 8');
-    expect(serving.spans).to.have.length(6);
-    expect(serving.records).to.have.length(8);
+    await open.says('#about', '5 lifelines');
+    await open.says('#event-count', '5 of 7');
+    expect(serving.spans).to.have.length(5);
+    expect(serving.records).to.have.length(7);
     const rows = open.page.locator('#event-list .row', { hasText: 'exec_server_process' });
     await rows.last().click();
     await open.badge('error');

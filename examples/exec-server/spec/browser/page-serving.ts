@@ -9,9 +9,10 @@ import {
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { ExecTelemetry, type ExecTelemetryOptions } from 'otel-exec';
-import { METHOD_NAMES } from '../../examples/exec-server/methods.js';
-import { LivePage } from '../../examples/exec-server/page/live-page.js';
-import { type RunningServer, startServer } from '../../examples/exec-server/server.js';
+import { METHOD_NAMES } from '../../methods.js';
+import type { LivePage } from 'otel-exec-cli/page';
+import { ServicePageHost, serverPage } from '../../page-host.js';
+import { type RunningServer, startServer } from '../../server.js';
 
 /** How to serve. */
 export interface PageServingOptions {
@@ -44,7 +45,8 @@ export class PageServing implements AsyncDisposable {
   }
 
   static async start({ port = 0, token, clock }: PageServingOptions = {}): Promise<PageServing> {
-    const page = new LivePage();
+    const host = new ServicePageHost();
+    const page = serverPage(host, { token, allowedOrigins: [] });
     const spans: ReadableSpan[] = [];
     const records: ReadableLogRecord[] = [];
     const keepSpans: SpanProcessor = {
@@ -76,8 +78,9 @@ export class PageServing implements AsyncDisposable {
       token,
       telemetry,
       limits: { killGraceMillis: 300 },
-      routes: page.routes(token !== undefined),
+      page: (...both) => page.handle(...both),
     });
+    host.serve(server.service);
     return new PageServing({ server, telemetry, page, spans, records }, async () => {
       await server.stop();
       for (const provider of Object.values(providers)) await provider.shutdown();

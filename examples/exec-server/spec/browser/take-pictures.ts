@@ -4,10 +4,10 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { launch } from './chromium.js';
+import { launch } from '../../../../cli/spec/browser/chromium.js';
 
-const MAIN = fileURLToPath(new URL('../../examples/exec-server/main.js', import.meta.url));
-const PICTURES = 'docs/pictures';
+const MAIN = fileURLToPath(new URL('../../main.js', import.meta.url));
+const PICTURES = fileURLToPath(new URL('../../../../../docs/pictures', import.meta.url));
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { expect } from 'chai';
-import { pageWidth } from './in-page/timeline.js';
-import { OpenPage } from './open-page.js';
+import { pageWidth } from '../../../../cli/spec/browser/in-page/timeline.js';
+import { OpenPage } from '../../../../cli/spec/browser/open-page.js';
 import { PageServing } from './page-serving.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -21,7 +21,7 @@ async function violations({ page }: OpenPage): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
-describe('the page, for everybody', () => {
+describe('the page with a command bar, for everybody', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`has no serious accessibility violation while it is empty, full or lost (${colorScheme})`, async () => {
       await using serving = await PageServing.start();

@@ -1,8 +1,12 @@
 import { expect } from 'chai';
 import { formatLine } from 'otel-exec/lines';
-import { clipboard, focusedId } from './in-page/timeline.js';
-import { OpenPage } from './open-page.js';
+import { clipboard, focusedId } from '../../../../cli/spec/browser/in-page/timeline.js';
+import { OpenPage } from '../../../../cli/spec/browser/open-page.js';
 import { PageServing } from './page-serving.js';
+
+const ACTIVE = 'figure:has(h2:text-is("Active")) .now';
+const RATES = 'figure:has(h2:text-is("Per second")) .now';
+const DURATIONS = 'figure:has(h2:text-is("Process duration")) .now';
 
 describe('the page, showing signals', () => {
   it('filters event lines by directives, and names a bad one', async () => {
@@ -51,16 +55,22 @@ describe('the page, showing signals', () => {
     await using serving = await PageServing.start();
     await using open = await OpenPage.open(serving.url);
     await open.connected();
-    await open.says('#chart-actives .now', 'processes 0');
+    await open.says(ACTIVE, 'processes 0');
     await open.run('sleep 1.5');
-    await open.says('#chart-actives .now', 'processes 1');
+    await open.says(ACTIVE, 'processes 1');
     await open.badge('success');
-    await open.says('#chart-processes .now', /p50 1\.8 s.*p95 2\.4 s.*p99 2\.5 s/);
-    await open.says('#chart-rates .now', /processes 0\.[1-9]/);
+    await open.says(DURATIONS, /p50 1\.8 s.*p95 2\.4 s.*p99 2\.5 s/);
+    await open.says(RATES, /processes 0\.[1-9]/);
     const last = serving.page.metricReader.points().at(-1);
-    expect(last).to.include({ requests: 2, processes: 1, activeProcesses: 0, activeRequests: 0 });
-    const { bounds } = serving.page.metricReader;
-    expect(last?.processBuckets[bounds.process.indexOf(2.5)]).to.equal(1);
+    expect(last?.values).to.include({
+      'exec_server.requests': 2,
+      'exec_server.requests.active': 0,
+      'exec_server.processes.finished': 1,
+      'exec_server.processes.active': 0,
+    });
+    const name = 'exec_server.process.duration';
+    const { bounds } = serving.page.metricReader.instruments().find((one) => one.name === name) ?? {};
+    expect(last?.values[name]).to.have.property(String(bounds?.indexOf(2.5)), 1);
   });
 
   it('can be used with the keyboard alone', async () => {
