@@ -5,8 +5,8 @@ import { Feed } from './feed.js';
 import { HostEndpoints, offerOf } from './host-endpoints.js';
 import { HistoryMetricReader } from './metric-reader.js';
 import type { PageHost } from './page-host.js';
-import { PageRoutes } from './routes.js';
 import { type Refusal, refusalOfForeignNames } from './refusal.js';
+import { PageRoutes } from './routes.js';
 import { SpanHistory } from './span-history.js';
 
 /** How a page is made; every member is optional. */

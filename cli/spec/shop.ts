@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
-  context,
   type Counter,
+  context,
   type Histogram,
   type Span,
   SpanKind,
@@ -120,7 +120,10 @@ export class Shop implements AsyncDisposable {
     const delivery = this.tracer.startSpan('deliver parcel', { kind: SpanKind.PRODUCER });
     this.#deliveries.push(delivery);
     this.#orders.add(1, { payment: 'card' });
-    this.#log(INFO, 'shop.ordered', { items: 3, note: '<script>document.title = "owned"</script>' });
+    this.#log(INFO, 'shop.ordered', {
+      items: 3,
+      note: '<script>document.title = "owned"</script>',
+    });
     return 201;
   }
 

@@ -145,7 +145,14 @@ export class Charts {
     const { from, to } = this.#view;
     const unit = this.#history.instrument(lines[0]?.metric ?? '')?.unit ?? '';
     const format = formatOf(shows === 'rate' ? '1' : unit);
-    const scene: ChartScene = { from, to, edges, series, logarithmic: shows === 'quantiles', format };
+    const scene: ChartScene = {
+      from,
+      to,
+      edges,
+      series,
+      logarithmic: shows === 'quantiles',
+      format,
+    };
     paintChart(figure.querySelector('canvas') as HTMLCanvasElement, scene, this.#palette);
     tell(figure, series, format);
   }
@@ -180,7 +187,11 @@ function said(values: Values, format: (value: number) => string): string {
 }
 
 function tell(figure: HTMLElement, lines: readonly Line[], format: (value: number) => string) {
-  const keys = lines.map(({ label, values, look }) => ({ label, look, value: said(values, format) }));
+  const keys = lines.map(({ label, values, look }) => ({
+    label,
+    look,
+    value: said(values, format),
+  }));
   const line = figure.querySelector('.now');
   const spoken = keys.map(({ label, value }) => `${label} ${value}`).join(', ');
   if (line === null || line.getAttribute('data-said') === spoken) return;

@@ -65,7 +65,7 @@ export class MetricHistory {
     edges: readonly number[],
     window: number,
     metric: string,
-    valueOf: (
+    combine: (
       before: MetricValue | undefined,
       after: MetricValue | undefined,
       millis: number,
@@ -76,7 +76,7 @@ export class MetricHistory {
     return edges.map((edge) => {
       if (edge < first.time || edge > last.time + LATE_MILLIS) return undefined;
       const [before, after] = [this.#at(edge - window, metric), this.#at(edge, metric)];
-      return valueOf(before.value, after.value, after.time - before.time);
+      return combine(before.value, after.value, after.time - before.time);
     });
   }
 

@@ -118,7 +118,9 @@ describe('the page in a program that is no exec server', () => {
             if (command.line === 'gone') throw new Error('nothing was found');
           },
         },
-        actions: [{ name: 'cancel', label: 'Cancel', perform: async (...all) => void done.push(all) }],
+        actions: [
+          { name: 'cancel', label: 'Cancel', perform: async (...all) => void done.push(all) },
+        ],
       },
     });
     await using open = await OpenPage.open(`${shop.origin}/`);

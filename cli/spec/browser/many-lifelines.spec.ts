@@ -1,5 +1,4 @@
-import { trace } from '@opentelemetry/api';
-import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
 import { Shop } from '../shop.js';

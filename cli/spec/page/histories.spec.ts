@@ -4,10 +4,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { formatLine } from 'otel-exec/lines';
 import { BoundedHistory } from '../../page/bounded-history.js';
-import type {
-  EventRecord,
-  SpanRecord,
-} from '../../page/client/feed-message.js';
+import type { EventRecord, SpanRecord } from '../../page/client/feed-message.js';
 import { EventHistory } from '../../page/event-history.js';
 import type { Recorded } from '../../page/feed.js';
 import { SpanHistory, type SubjectSource } from '../../page/span-history.js';

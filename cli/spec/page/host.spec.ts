@@ -16,7 +16,9 @@ class Hosting implements AsyncDisposable {
     const host: PageHost = {
       subjectAttribute: 'job',
       find: (subject) =>
-        subject === 'job' ? { actionable: true, output: (gone) => this.output.read(gone) } : undefined,
+        subject === 'job'
+          ? { actionable: true, output: (gone) => this.output.read(gone) }
+          : undefined,
       commands: {
         modes: [{ value: 'now', label: 'Now' }],
         run: async (command) => {

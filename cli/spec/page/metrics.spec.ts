@@ -18,11 +18,9 @@ describe('the metric reader of the page', () => {
     const durations = meter.createHistogram('work.duration', { unit: 's', advice });
     const done = meter.createCounter('work.done', { unit: '{job}' });
     const active = meter.createUpDownCounter('work.active');
-    meter
-      .createObservableGauge('work.heat', { unit: 'Cel' })
-      .addCallback((result) => {
-        for (const [room, heat] of [20, 70, 30].entries()) result.observe(heat, { room });
-      });
+    meter.createObservableGauge('work.heat', { unit: 'Cel' }).addCallback((result) => {
+      for (const [room, heat] of [20, 70, 30].entries()) result.observe(heat, { room });
+    });
     for (const [kind, seconds] of [
       ['a', 0.5],
       ['b', 1.5],

@@ -45,7 +45,8 @@ describe('the page of the exec server', () => {
   it('takes no commands once the server stops, and lets go of its processes then', async () => {
     const { host, serving } = await serve();
     await using _ = serving;
-    const run = (subject: string) => host.commands.run({ subject, line: 'sleep 60', mode: 'direct' });
+    const run = (subject: string) =>
+      host.commands.run({ subject, line: 'sleep 60', mode: 'direct' });
     await run('p');
     expect(host.find('p')?.actionable).to.equal(true);
     await serving.server.stop();

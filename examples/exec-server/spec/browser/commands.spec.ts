@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { formatDuration } from '../../../../cli/page/client/format.js';
-import { isAlive } from '../is-alive.js';
 import { OpenPage } from '../../../../cli/spec/browser/open-page.js';
+import { isAlive } from '../is-alive.js';
 import { millisOf, PageServing } from './page-serving.js';
 
 const PROCESS = 'exec_server.process';

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { ServerProgram } from '../program.js';
 import { frame, intrude } from '../../../../cli/spec/browser/in-page/intruder.js';
 import { OpenPage } from '../../../../cli/spec/browser/open-page.js';
+import { ServerProgram } from '../program.js';
 import { PageServing } from './page-serving.js';
 
 describe('the page and its server', () => {

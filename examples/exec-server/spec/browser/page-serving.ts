@@ -9,8 +9,8 @@ import {
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { ExecTelemetry, type ExecTelemetryOptions } from 'otel-exec';
-import { METHOD_NAMES } from '../../methods.js';
 import type { LivePage } from 'otel-exec-cli/page';
+import { METHOD_NAMES } from '../../methods.js';
 import { ServicePageHost, serverPage } from '../../page-host.js';
 import { type RunningServer, startServer } from '../../server.js';
 

@@ -55,7 +55,7 @@ describe('the page, showing signals', () => {
     await using serving = await PageServing.start();
     await using open = await OpenPage.open(serving.url);
     await open.connected();
-    await open.says(ACTIVE, 'processes 0');
+    await open.says(ACTIVE, 'processes –');
     await open.run('sleep 1.5');
     await open.says(ACTIVE, 'processes 1');
     await open.badge('success');
@@ -69,7 +69,8 @@ describe('the page, showing signals', () => {
       'exec_server.processes.active': 0,
     });
     const name = 'exec_server.process.duration';
-    const { bounds } = serving.page.metricReader.instruments().find((one) => one.name === name) ?? {};
+    const { bounds } =
+      serving.page.metricReader.instruments().find((one) => one.name === name) ?? {};
     expect(last?.values[name]).to.have.property(String(bounds?.indexOf(2.5)), 1);
   });
 
