@@ -34,7 +34,10 @@ export interface HostAction {
   readonly name: string;
   /** What the button says. */
   readonly label: string;
-  /** Whether it ends something, and so is shown in red and in the list of what runs. Default false. */
+  /**
+   * Whether it ends something, and so is shown in red and, unless it has choices, in the list of what runs.
+   * Default false.
+   */
   readonly ends?: boolean | undefined;
   /** What somebody chooses from before pressing the button. Default: nothing. */
   readonly choices?: readonly Choice[] | undefined;

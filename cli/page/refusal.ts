@@ -22,8 +22,8 @@ export function refusalOfForeignNames({ headers }: IncomingMessage): Refusal | u
   if (!isLoopback(hostOf(`http://${headers.host}`) ?? '')) {
     return { status: 403, reason: 'this name does not mean this machine' };
   }
-  // RFC 6454, 6.2: what a browser sends as Origin, and so can be compared as text.
-  if (headers.origin !== undefined && headers.origin !== `http://${headers.host}`) {
+  const { origin } = headers;
+  if (origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === headers.host)) {
     return { status: 403, reason: 'foreign origin' };
   }
   return undefined;

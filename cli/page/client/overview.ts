@@ -55,7 +55,7 @@ function itemOf(lifeline: Lifeline, options: OverviewOptions): HTMLElement {
     ),
     make('span', { class: 'muted' }, `still running since ${formatTime(span.start)}`),
     make('b', { class: 'clock', 'data-since': String(span.start) }),
-    ...buttonsOf(lifeline, options, 'small').filter((_, index) => index === 0),
+    ...buttonsOf(lifeline, options, 'small'),
   );
 }
 
@@ -67,7 +67,9 @@ export function buttonsOf(
 ): Node[] {
   if (outcome !== 'running' || !hosted?.actionable) return [];
   const { subject } = hosted;
-  const offered = kind === 'small' ? actions().filter(({ ends }) => ends) : actions();
+  const offered = actions().filter(
+    ({ ends, choices }) => kind === undefined || (ends && choices.length === 0),
+  );
   return offered.flatMap(({ name, label, ends, choices }) => {
     const select =
       choices.length === 0

@@ -81,6 +81,11 @@ describe('the routes of the page', () => {
         );
       }
     }
+    const own = url.replace('http://', 'https://');
+    for (const origin of [url, own]) {
+      expect((await ask(`${url}/page/filter`, { origin })).statusCode, origin).to.equal(200);
+    }
+    expect((await ask(`${url}/page/filter`, { origin: 'null' })).statusCode).to.equal(403);
     const followed = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
     expect((await ask(`${url}/`, followed)).statusCode).to.equal(200);
     expect((await ask(`${url}/page/feed`, followed)).statusCode).to.equal(403);

@@ -12,7 +12,7 @@ describe('the page and its server', () => {
     await using serving = await PageServing.start();
     await using open = await OpenPage.open(serving.url);
     await open.connected();
-    await open.run('exit 4');
+    await open.run('echo before; exit 4');
     await open.badge('error');
     await open.run('true');
     await open.badge('success');
@@ -25,7 +25,10 @@ describe('the page and its server', () => {
     const rows = open.page.locator('#event-list .row', { hasText: 'exec_server_process' });
     await rows.last().click();
     await open.badge('error');
-    expect(await open.page.locator('#details .title').textContent()).to.equal('exit 4');
+    expect(await open.page.locator('#details .title').textContent()).to.equal(
+      'echo before; exit 4',
+    );
+    await open.says('pre.output', 'before');
     expect(await open.attributes()).to.include({ 'process.exit.code': '4' });
     expect(open.faults).to.deep.equal([]);
   });
