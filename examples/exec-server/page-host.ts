@@ -111,6 +111,7 @@ export class ServicePageHost implements PageHost {
   readonly #runs = new Map<string, Run>();
   #service: ExecService | undefined;
   #client: LocalClient | undefined;
+  #environment: Promise<Environment> | undefined;
 
   /** Takes the service that is to do it. */
   serve(service: ExecService): void {
@@ -132,7 +133,8 @@ export class ServicePageHost implements PageHost {
     this.#runs.set(processId, run);
     this.#forgetOldest();
     try {
-      const { shell, cwd } = await this.#connected().environment;
+      this.#environment ??= this.#initialize();
+      const { shell, cwd } = await this.#environment;
       const argv = mode === 'direct' ? wordsOf(line) : [shell.path, '-c', line];
       const tty = mode === 'terminal';
       await this.#ask('process/start', {
@@ -148,19 +150,17 @@ export class ServicePageHost implements PageHost {
     }
   }
 
-  #ask(method: string, params: object): Promise<unknown> {
-    return this.#connected().request(method, params);
+  async #initialize(): Promise<Environment> {
+    const answer = await this.#ask('initialize', { clientName: 'exec-server-page' });
+    return (answer as { environmentInfo: Environment }).environmentInfo;
   }
 
-  #connected(): LocalClient {
+  async #ask(method: string, params: object): Promise<unknown> {
     if (this.#service === undefined || this.#service.stopping) {
       throw new Error('the server takes no commands now');
     }
-    this.#client ??= new LocalClient(this.#service, {
-      notified: (method, params) => this.#notified(method, params),
-      lost: () => this.#lost(),
-    });
-    return this.#client;
+    this.#client ??= new LocalClient(this.#service, (...notified) => this.#notified(...notified));
+    return this.#client.request(method, params);
   }
 
   #notified(method: string, { processId, stream, chunk }: Notified): void {
@@ -171,11 +171,6 @@ export class ServicePageHost implements PageHost {
     if (stream !== undefined && chunk !== undefined) {
       run.output.write(stream, Buffer.from(chunk, 'base64'));
     }
-  }
-
-  #lost(): void {
-    this.#client = undefined;
-    for (const run of this.#runs.values()) this.#ended(run);
   }
 
   #ended(run: Run): void {
@@ -213,30 +208,22 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-interface LocalListener {
-  notified(method: string, params: Notified): void;
-  lost(): void;
-}
+type NotificationListener = (method: string, params: Notified) => void;
 
 /** A client in the server's own process. */
 class LocalClient implements Transport {
   readonly name = 'in_process';
   readonly bufferedBytes = 0;
-  /** Where its commands run. */
-  readonly environment: Promise<Environment>;
   readonly #service: ExecService;
-  readonly #listener: LocalListener;
+  readonly #listener: NotificationListener;
   readonly #connection: Connection;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
 
-  constructor(service: ExecService, listener: LocalListener) {
+  constructor(service: ExecService, listener: NotificationListener) {
     this.#service = service;
     this.#listener = listener;
     this.#connection = service.accept(this);
-    this.environment = this.request('initialize', { clientName: 'exec-server-page' }).then(
-      (answer) => (answer as { environmentInfo: Environment }).environmentInfo,
-    );
   }
 
   /** Asks for something. @returns the result; rejects with what the server says was wrong */
@@ -251,7 +238,7 @@ class LocalClient implements Transport {
   send(text: string): void {
     const { id, method, params, result, error } = JSON.parse(text);
     if (method !== undefined) {
-      this.#listener.notified(method, params);
+      this.#listener(method, params);
       return;
     }
     const waiting = this.#waiting.get(id);
@@ -268,6 +255,5 @@ class LocalClient implements Transport {
     this.#service.release(this.#connection);
     for (const { reject } of this.#waiting.values()) reject(new Error(reason));
     this.#waiting.clear();
-    this.#listener.lost();
   }
 }

@@ -1,25 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { expect } from 'chai';
 import { Shop } from '../shop.js';
 import { pageWidth } from './in-page/timeline.js';
-import { OpenPage } from './open-page.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const SIZES = [
-  { width: 1280, height: 860 },
-  { width: 820, height: 1180 },
-  { width: 390, height: 844 },
-];
-
-async function violations({ page }: OpenPage): Promise<string[]> {
-  await page.evaluate(axe);
-  const results = (await page.evaluate('axe.run()')) as AxeResults;
-  return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
+import { OpenPage, SIZES } from './open-page.js';
 
 /** Takes a picture for who wants to look, where a folder for it is named. */
 async function take({ page }: OpenPage, name: string): Promise<void> {
@@ -197,14 +179,14 @@ describe('the page in a program that is no exec server', () => {
         reducedMotion: 'reduce',
       });
       await open.connected();
-      expect(await violations(open)).to.deep.equal([]);
+      expect(await open.violations()).to.deep.equal([]);
       await trade(shop);
       await open.says('figure:has(h2:text-is("shop.orders")) .now', 'per second 0');
       await open.page.locator('#event-list .row', { hasText: 'ordered' }).click();
       await open.badge('success');
       for (const size of [...SIZES, { width: 320, height: 640 }]) {
         await open.page.setViewportSize(size);
-        expect(await violations(open), `${size.width} pixels`).to.deep.equal([]);
+        expect(await open.violations(), `${size.width} pixels`).to.deep.equal([]);
         expect(await open.page.evaluate(pageWidth)).to.be.at.most(size.width);
         await take(open, `program-${colorScheme}-${size.width}`);
       }

@@ -1,7 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
 import { expect } from 'chai';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { browser } from './chromium.js';
 import { detailsOf, nextFrame, pixelsPerMilli, type Stroke, strokeOf } from './in-page/timeline.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** A desktop's, a tablet's and a phone's, pixels. */
+export const SIZES = [
+  { width: 1280, height: 860 },
+  { width: 820, height: 1180 },
+  { width: 390, height: 844 },
+];
 
 /** The page, open in a browser of its own state. */
 export class OpenPage implements AsyncDisposable {
@@ -75,6 +87,15 @@ export class OpenPage implements AsyncDisposable {
   /** Pixels that a millisecond has in the timeline. */
   pixelsPerMilli(): Promise<number> {
     return this.page.evaluate(pixelsPerMilli);
+  }
+
+  /** What stands in the way of people who can't see or point well, as axe-core finds it: serious things alone. */
+  async violations(): Promise<string[]> {
+    await this.page.evaluate(axe);
+    const results = (await this.page.evaluate('axe.run()')) as AxeResults;
+    return results.violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
   }
 
   /** What the details say about the span, by name. */

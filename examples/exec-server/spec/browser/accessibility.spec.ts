@@ -1,25 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { expect } from 'chai';
 import { pageWidth } from '../../../../cli/spec/browser/in-page/timeline.js';
-import { OpenPage } from '../../../../cli/spec/browser/open-page.js';
+import { OpenPage, SIZES } from '../../../../cli/spec/browser/open-page.js';
 import { PageServing } from './page-serving.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const SIZES = [
-  { width: 1280, height: 860 },
-  { width: 820, height: 1180 },
-  { width: 390, height: 844 },
-];
-
-async function violations({ page }: OpenPage): Promise<string[]> {
-  await page.evaluate(axe);
-  const results = (await page.evaluate('axe.run()')) as AxeResults;
-  return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 describe('the page with a command bar, for everybody', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -27,7 +9,7 @@ describe('the page with a command bar, for everybody', () => {
       await using serving = await PageServing.start();
       await using open = await OpenPage.open(serving.url, { colorScheme, reducedMotion: 'reduce' });
       await open.connected();
-      expect(await violations(open)).to.deep.equal([]);
+      expect(await open.violations()).to.deep.equal([]);
       await open.run('no-such-program', 'direct');
       await open.badge('not started');
       await open.run('echo out; echo err >&2; exit 3');
@@ -38,14 +20,14 @@ describe('the page with a command bar, for everybody', () => {
       await open.says('#filter-error', 'codex=loud');
       for (const size of SIZES) {
         await open.page.setViewportSize(size);
-        expect(await violations(open)).to.deep.equal([]);
+        expect(await open.violations()).to.deep.equal([]);
       }
       await open.page.getByRole('button', { name: 'Close' }).click();
       await open.says('#details', 'Running now');
-      expect(await violations(open)).to.deep.equal([]);
+      expect(await open.violations()).to.deep.equal([]);
       await serving.stop();
       await open.says('#banner', 'lost');
-      expect(await violations(open)).to.deep.equal([]);
+      expect(await open.violations()).to.deep.equal([]);
     });
   }
 
