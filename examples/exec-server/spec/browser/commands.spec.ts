@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { formatDuration } from '../../../../cli/page/client/format.js';
 import { OpenPage } from '../../../../cli/spec/browser/open-page.js';
 import { isAlive } from '../is-alive.js';
 import { millisOf, PageServing } from './page-serving.js';
@@ -25,7 +24,7 @@ describe('the page, running commands', () => {
     expect(ended.width).to.be.within(wanted - 4, wanted + 4);
     expect(await open.stroke('--running')).to.include({ width: 0 });
     expect(await open.page.locator('#details .clock').textContent()).to.equal(
-      formatDuration(millisOf(span)),
+      `${(millisOf(span) / 1_000).toFixed(2)} s`,
     );
     expect(await open.page.locator('pre.output').textContent()).to.equal('begun\ndone\n');
     const { traceId, spanId } = span.spanContext();
