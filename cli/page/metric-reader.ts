@@ -17,8 +17,8 @@ interface Reading {
 
 /**
  * Reads the metrics every second and keeps what they said: for a quarter of an hour every second, for
- * half a day after that every quarter of a minute. Counts are from the start, so a point that is left out
- * loses nothing but its moment.
+ * half a day after that every quarter of a minute. Counts are from the start, at which there is a point that
+ * says nothing yet, so a point that is left out loses nothing but its moment.
  */
 export class HistoryMetricReader extends MetricReader {
   readonly #onPoint: (point: MetricPoint) => void;
@@ -66,6 +66,7 @@ export class HistoryMetricReader extends MetricReader {
   protected override onInitialized(): void {
     const read = () =>
       void this.read().catch((error) => diag.warn('the page could not read the metrics', error));
+    this.#keep({ time: Date.now(), values: {} });
     this.#timer = setInterval(read, EVERY_MILLIS).unref();
   }
 

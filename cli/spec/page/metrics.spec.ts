@@ -39,7 +39,11 @@ describe('the metric reader of the page', () => {
       'work.active': 3,
       'work.heat': 70,
     };
-    expect(told.map(({ values }) => values)).to.deep.equal([first, { ...first, 'work.active': 2 }]);
+    expect(told.map(({ values }) => values)).to.deep.equal([
+      {},
+      first,
+      { ...first, 'work.active': 2 },
+    ]);
     expect(reader.instruments()).to.deep.equal([
       { name: 'work.duration', unit: 's', kind: 'histogram', bounds: [1, 2] },
       { name: 'work.done', unit: '{job}', kind: 'count' },
@@ -47,7 +51,7 @@ describe('the metric reader of the page', () => {
       { name: 'work.heat', unit: 'Cel', kind: 'level' },
     ]);
     expect(reader.points()).to.deep.equal(told);
-    expect(told[1]?.values['work.duration']).to.equal(told[0]?.values['work.duration']);
+    expect(told[2]?.values['work.duration']).to.equal(told[1]?.values['work.duration']);
     await provider.shutdown();
   });
 
@@ -57,7 +61,7 @@ describe('the metric reader of the page', () => {
     provider.getMeter('two').createCounter('done').add(2);
     provider.getMeter('three').createUpDownCounter('done').add(40);
     await reader.read();
-    expect(reader.points()[0]?.values).to.deep.equal({ done: 3 });
+    expect(reader.points().at(-1)?.values).to.deep.equal({ done: 3 });
     await provider.shutdown();
   });
 
@@ -67,12 +71,24 @@ describe('the metric reader of the page', () => {
     await reader.read();
     await provider.shutdown();
     expect(reader.instruments()).to.have.length(32);
-    expect(Object.keys(reader.points()[0]?.values ?? {})).to.have.length(32);
+    expect(Object.keys(reader.points().at(-1)?.values ?? {})).to.have.length(32);
     const some = measuring(['c7']);
     for (let index = 0; index < 40; index++) some.meter.createCounter(`c${index}`).add(1);
     await some.reader.read();
     await some.provider.shutdown();
-    expect(some.reader.points()[0]?.values).to.deep.equal({ c7: 1 });
+    expect(some.reader.points().at(-1)?.values).to.deep.equal({ c7: 1 });
+  });
+
+  it('begins with nothing, so that what happened before it first read has grown from there', async () => {
+    const { reader, provider, meter } = measuring();
+    meter.createCounter('done').add(5);
+    await reader.read();
+    const [start, read] = reader.points();
+    const history = new MetricHistory();
+    history.apply([{ time: 1_000, values: start?.values ?? {} }], reader.instruments());
+    history.apply([{ time: 2_000, values: read?.values ?? {} }], reader.instruments());
+    expect(history.rates([2_000], 'done', 1_000)).to.deep.equal([5]);
+    await provider.shutdown();
   });
 
   it('keeps the beginning and the end of a time in which nothing happened', async () => {
