@@ -73,6 +73,8 @@ const sideRules = sideRooms.map((room) => ({
 
 const kinds = '^lib/lifecycle/(request|call|process|tool-call|inference|session|connection)[.]ts$';
 const workspaces = '^build/(cli|bench|examples/exec-server|examples)/';
+/** What opens a page in a browser; a spec alone may use it, by the rule for what is in a spec/. */
+const browser = '^build/cli/spec/browser/';
 const spec = '^build/(cli/|bench/|examples/exec-server/)?spec/';
 
 module.exports = {
@@ -148,10 +150,10 @@ module.exports = {
     {
       name: 'workspaces-apart',
       comment:
-        'One workspace reaches into no other; what a spec needs of the top is in spec/ and scripts/.',
+        'One workspace reaches into no other; what a spec needs of the top is in spec/ and scripts/, what it needs of a browser in cli/spec/browser/.',
       severity: 'error',
       from: { path: workspaces },
-      to: { path: '^build/', pathNot: ['^build/$1/', '^build/(spec|scripts)/'] },
+      to: { path: '^build/', pathNot: ['^build/$1/', '^build/(spec|scripts)/', browser] },
     },
     {
       name: 'examples-stand-alone',
@@ -185,6 +187,21 @@ module.exports = {
         dependencyTypesNot: ['npm-peer'],
         pathNot: ['(import|require)-in-the-middle'],
       },
+    },
+    {
+      name: 'page-without-sdk',
+      comment:
+        'The page reads signals of either SDK: it runs the reader of metrics alone, of the SDK that the program has.',
+      severity: 'error',
+      from: { path: '^build/cli/page/' },
+      to: { path: '@opentelemetry/', pathNot: ['@opentelemetry/(api|sdk-metrics)/'] },
+    },
+    {
+      name: 'page-client-apart',
+      comment: 'What runs in the browser knows nothing but itself.',
+      severity: 'error',
+      from: { path: '^build/cli/page/client/' },
+      to: { pathNot: '^build/cli/page/client/' },
     },
     {
       name: 'no-orphan',

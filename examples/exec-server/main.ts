@@ -2,7 +2,7 @@ import { ExecTelemetry } from 'otel-exec';
 import { LineFilterError } from 'otel-exec/lines';
 import { METHOD_NAMES } from './methods.js';
 import { type Options, readOptions, USAGE, UsageError } from './options.js';
-import { LivePage } from './page/live-page.js';
+import { ServicePageHost, serverPage } from './page-host.js';
 import { startServer } from './server.js';
 import { ExecService } from './service.js';
 import { serveStdio } from './stdio.js';
@@ -25,7 +25,8 @@ try {
 
 async function run(options: Options): Promise<void> {
   const { startTelemetry } = await import('./telemetry.js');
-  const page = options.page && options.listen !== 'stdio' ? new LivePage() : undefined;
+  const host = new ServicePageHost();
+  const page = options.page && options.listen !== 'stdio' ? serverPage(host, options) : undefined;
   const sdk = startTelemetry(page);
   const telemetry = new ExecTelemetry({ methods: METHOD_NAMES });
   const limits = { killGraceMillis: Math.min(options.killGraceMillis, options.shutdownMillis / 4) };
@@ -34,8 +35,14 @@ async function run(options: Options): Promise<void> {
     const service = new ExecService({ telemetry, limits });
     endBy(service, sdk, options.shutdownMillis, serveStdio(service, process.stdin, process.stdout));
   } else {
-    const routes = page?.routes(options.token !== undefined);
-    const server = await startServer({ ...options, ...listen, telemetry, limits, routes });
+    const server = await startServer({
+      ...options,
+      ...listen,
+      telemetry,
+      limits,
+      page: page && ((...both) => page.handle(...both)),
+    });
+    host.serve(server.service);
     process.stdout.write(`${server.url}\n`);
     if (page !== undefined) process.stdout.write(`${server.url.replace(/^ws/, 'http')}/\n`);
     endBy(server, sdk, options.shutdownMillis);

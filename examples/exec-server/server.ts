@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Access, isLoopback } from './access.js';
 import { healthRoutes, type Route, routed } from './http.js';
@@ -21,6 +21,8 @@ export interface ServerOptions extends ServiceOptions {
   readonly allowedOrigins?: readonly string[] | undefined;
   /** What it answers over HTTP, beside `/livez` and `/readyz`. */
   readonly routes?: readonly Route[] | undefined;
+  /** Answers over HTTP before the server does, and says whether it did. It has to check who asks. */
+  readonly page?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 }
 
 /** A server that runs. */
@@ -37,7 +39,7 @@ export interface RunningServer {
  * @throws Error where the host is not loopback and there is no token, or where it can't listen
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const { host = '127.0.0.1', port = 0, token, allowedOrigins = [], routes = [] } = options;
+  const { host = '127.0.0.1', port = 0, token, allowedOrigins = [], routes = [], page } = options;
   if (token === undefined && !isLoopback(host)) {
     throw new Error(`listening on ${host} lets others run commands here: a token is needed`);
   }
@@ -46,7 +48,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const answer = routed([...healthRoutes(() => !service.stopping), ...routes], access);
   const server = createServer(
     { keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MILLIS },
-    answer,
+    (request, response) => {
+      if (!page?.(request, response)) answer(request, response);
+    },
   );
   serveWebSocket(server, service, access);
   server.listen(port, host);

@@ -1,7 +1,7 @@
 /** A way to one peer, message by message. */
 export interface Transport {
   /** The label of its connections in metrics. */
-  readonly name: 'websocket' | 'stdio';
+  readonly name: 'websocket' | 'stdio' | 'in_process';
   /** Bytes that were sent and that the peer has not taken. */
   readonly bufferedBytes: number;
   /** Sends one message; what can't be sent any more is dropped. */

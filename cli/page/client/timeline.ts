@@ -1,0 +1,196 @@
+import { fitCanvas } from './canvas.js';
+import { element, make } from './dom.js';
+import { formatDuration, formatTime } from './format.js';
+import { endOf, type Lifeline, type Lifelines } from './lifelines.js';
+import { LOOKS } from './outcome.js';
+import { type Palette, readPalette } from './palette.js';
+import { anchorOf, listenToTimeline } from './timeline-input.js';
+import { TimelineLayout } from './timeline-layout.js';
+import { paintTimeline } from './timeline-painter.js';
+import { ViewRange } from './view-range.js';
+
+/** What the timeline shows and whom it tells. */
+export interface TimelineOptions {
+  readonly lifelines: Lifelines;
+  readonly restarts: readonly number[];
+  /** Milliseconds since 1970 by the server's clock; it stands still while the server is out of reach. */
+  readonly now: () => number;
+  readonly nameOf: (lifeline: Lifeline) => string;
+  /** Somebody selected a lifeline, or none. */
+  readonly select: (lifeline: Lifeline | undefined) => void;
+  /** The stretch of time is another one. */
+  readonly moved: () => void;
+  /** Somebody wants to work with what is selected. */
+  readonly open: () => void;
+}
+
+const FIRST_VIEW = 60_000;
+const BUTTON_ZOOM = 0.5;
+const QUIET_MILLIS = 1_000;
+
+/** The timeline of lifelines. */
+export class Timeline {
+  readonly view: ViewRange;
+  readonly #options: TimelineOptions;
+  readonly #canvas = element('lifelines', HTMLCanvasElement);
+  readonly #tip = element('tip', HTMLElement);
+  readonly #live = element('live', HTMLButtonElement);
+  readonly #layout = new TimelineLayout();
+  readonly #still = matchMedia('(prefers-reduced-motion: reduce)');
+  #palette: Palette = readPalette();
+  #selected: Lifeline | undefined;
+  #stale = true;
+  #legend = 0;
+  #painted = { now: 0, at: 0 };
+
+  constructor(options: TimelineOptions) {
+    this.#options = options;
+    this.view = new ViewRange(options.now(), FIRST_VIEW);
+    this.#listen();
+    requestAnimationFrame(this.#frame);
+  }
+
+  get selected(): Lifeline | undefined {
+    return this.#selected;
+  }
+
+  /** Something is new. */
+  refresh(): void {
+    this.#stale = true;
+  }
+
+  /** The theme is another one. */
+  repaint(): void {
+    this.#palette = readPalette();
+    this.refresh();
+  }
+
+  /** Selects a lifeline, and brings it into view. */
+  select(lifeline: Lifeline | undefined): void {
+    this.#selected = lifeline;
+    if (lifeline !== undefined) this.#show(lifeline);
+    this.refresh();
+    this.#options.select(lifeline);
+  }
+
+  readonly #frame = (at: number) => {
+    requestAnimationFrame(this.#frame);
+    const now = this.#options.now();
+    const moves = now !== this.#painted.now && (this.view.following || this.#anyRuns());
+    const pause = this.#still.matches ? QUIET_MILLIS : this.#pixelMillis();
+    if (!this.#stale && !(moves && at - this.#painted.at >= pause)) return;
+    this.#painted = { now, at };
+    this.#stale = false;
+    this.view.tick(now);
+    this.#paint(now);
+    this.#options.moved();
+  };
+
+  /** How long it takes until anything moves by half a pixel; at most thirty pictures a second. */
+  #pixelMillis(): number {
+    return Math.max(33, this.view.millis / this.#canvas.clientWidth / 2);
+  }
+
+  #paint(now: number): void {
+    const fitted = fitCanvas(this.#canvas);
+    if (fitted === undefined) return;
+    const { context, width, height } = fitted;
+    const { lifelines, restarts, nameOf } = this.#options;
+    const { view } = this;
+    this.#layout.arrange(lifelines, view, now, { width, height });
+    const scene = { layout: this.#layout, view, now, width, height, restarts, nameOf };
+    paintTimeline(context, { ...scene, selected: this.#selected }, this.#palette);
+    this.#canvas.dataset.from = String(view.from);
+    this.#canvas.dataset.to = String(view.to);
+    this.#live.setAttribute('aria-pressed', String(view.following));
+    element('range', HTMLElement).textContent =
+      `${formatTime(view.from)} – ${formatTime(view.to)} · ${formatDuration(view.millis)}`;
+    element('empty', HTMLElement).hidden = lifelines.size > 0;
+    this.#fillLegend();
+  }
+
+  #anyRuns(): boolean {
+    return this.#layout.visible.some((group) => endOf(group) === Number.POSITIVE_INFINITY);
+  }
+
+  #show({ span, end }: Lifeline): void {
+    const { view } = this;
+    const last = end ?? this.#options.now();
+    if (last >= view.from && span.start <= view.to) return;
+    view.pan((span.start + last) / 2 - (view.from + view.to) / 2);
+  }
+
+  #step(direction: 1 | -1): void {
+    const { groups } = this.#options.lifelines;
+    const all = groups.flatMap(({ lifelines }) => lifelines);
+    const at = this.#selected === undefined ? -1 : all.indexOf(this.#selected);
+    const next = at === -1 ? all.at(-1) : all[at + direction];
+    if (next !== undefined) this.select(next);
+  }
+
+  #showAll(): void {
+    const { groups } = this.#options.lifelines;
+    const [first] = groups;
+    if (first === undefined) return;
+    const ends = groups.map((group) => Math.min(endOf(group), this.#options.now()));
+    this.view.fit(
+      first.start,
+      ends.reduce((a, b) => Math.max(a, b), first.start),
+    );
+    this.refresh();
+  }
+
+  #listen(): void {
+    const zoom = (factor: number) => {
+      this.view.zoom(factor, anchorOf(this.view));
+      this.refresh();
+    };
+    const follow = () => {
+      this.view.follow(this.#options.now());
+      this.refresh();
+    };
+    element('zoom-in', HTMLElement).addEventListener('click', () => zoom(BUTTON_ZOOM));
+    element('zoom-out', HTMLElement).addEventListener('click', () => zoom(1 / BUTTON_ZOOM));
+    element('show-all', HTMLElement).addEventListener('click', () => this.#showAll());
+    this.#live.addEventListener('click', follow);
+    new ResizeObserver(() => this.refresh()).observe(this.#canvas);
+    listenToTimeline({
+      canvas: this.#canvas,
+      view: this.view,
+      layout: this.#layout,
+      moved: () => this.refresh(),
+      pressed: (x, y) => this.select(this.#layout.at(x, y)),
+      hovered: (place) => this.#hover(place),
+      step: (direction) => this.#step(direction),
+      follow,
+      showAll: () => this.#showAll(),
+      deselect: () => this.select(undefined),
+      open: () => this.#options.open(),
+    });
+  }
+
+  #hover(place: { readonly x: number; readonly y: number } | undefined): void {
+    const lifeline = place && this.#layout.at(place.x, place.y);
+    this.#tip.hidden = lifeline === undefined;
+    this.#canvas.classList.toggle('hovering', lifeline !== undefined);
+    if (lifeline === undefined || place === undefined) return;
+    const { outcome, span, end } = lifeline;
+    const lived = formatDuration((end ?? this.#options.now()) - span.start);
+    const { glyph, label } = LOOKS[outcome];
+    this.#tip.textContent = `${this.#options.nameOf(lifeline)}  ${glyph} ${label}, ${lived}`;
+    const room = this.#canvas.clientWidth - this.#tip.offsetWidth - 8;
+    this.#tip.style.left = `${Math.max(8, Math.min(room, place.x + 12))}px`;
+    this.#tip.style.top = `${place.y + 16}px`;
+  }
+
+  #fillLegend(): void {
+    const { outcomes } = this.#options.lifelines;
+    if (outcomes.size === this.#legend) return;
+    this.#legend = outcomes.size;
+    const items = [...outcomes].map((outcome) => {
+      const { glyph, label } = LOOKS[outcome];
+      return make('li', {}, make('span', { class: `key ${outcome}` }, glyph), label);
+    });
+    element('legend', HTMLElement).replaceChildren(...items);
+  }
+}
