@@ -1,7 +1,7 @@
 /*
  * The door `otel-exec/register`: `node --import otel-exec/register server.js`.
  *
- * Starts `@opentelemetry/sdk-node`, of either line, by the standard `OTEL_*` variables, with every
+ * Starts `@opentelemetry/sdk-node`, 2 or 3, by the standard `OTEL_*` variables, with every
  * instrumentation of this package. With no exporter configured, events are lines on stderr, filtered by
  * `OTEL_EXEC_LOG`, and nothing is sent anywhere. Where an `--import` before this one has started an SDK, that
  * one is used. A program that starts an SDK itself needs `otel-exec/instrumentation`, not this: the API takes

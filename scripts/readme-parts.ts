@@ -7,16 +7,21 @@ import { fileURLToPath } from 'node:url';
 const program = (path: string) => fileURLToPath(new URL(`../examples/${path}`, import.meta.url));
 
 /** The text between `<!-- name -->` and `<!-- /name -->`, without its fence. */
-export function readPart(readme: string, name: string): string {
-  const [, part] = partPattern(name).exec(readme) ?? [];
-  if (part === undefined) throw new Error(`README.md has no part ${name}`);
+export function readPart(document: string, name: string): string {
+  const [, part] = partPattern(name).exec(document) ?? [];
+  if (part === undefined) throw new Error(`the document has no part ${name}`);
   return part.replace(/^\n*```\w*\n|\n```\n*$/g, '');
 }
 
-/** The README with a part replaced by a fenced block. */
-export function replacePart(readme: string, name: string, language: string, body: string): string {
-  readPart(readme, name);
-  return readme.replace(
+/** A document with a part replaced by a fenced block. */
+export function replacePart(
+  document: string,
+  name: string,
+  language: string,
+  body: string,
+): string {
+  readPart(document, name);
+  return document.replace(
     partPattern(name),
     () => `<!-- ${name} -->\n\n\`\`\`${language}\n${body.trim()}\n\`\`\`\n\n<!-- /${name} -->`,
   );

@@ -1,10 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { houseDrawing } from './house-drawing.js';
 import { recordAgentLines, recordLines, replacePart } from './readme-parts.js';
 import { signalsDocument } from './signals-document.js';
 
 const file = (path: string) => new URL(`../../${path}`, import.meta.url);
 
 writeFileSync(file('docs/signals.md'), signalsDocument());
+
+const architecture = readFileSync(file('docs/architecture.md'), 'utf8');
+writeFileSync(
+  file('docs/architecture.md'),
+  replacePart(architecture, 'house', 'mermaid', await houseDrawing()),
+);
 
 const readme = readFileSync(file('README.md'), 'utf8');
 const byHand = readFileSync(file('examples/by-hand.ts'), 'utf8');

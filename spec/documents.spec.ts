@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { execServerProcess, execServerRequest, inference, toolCall } from 'otel-exec/conventions';
 import * as attributes from '../lib/conventions/attributes.js';
 import { VERSION } from '../lib/opentelemetry/version.js';
+import { houseDrawing } from '../scripts/house-drawing.js';
 import { readPart } from '../scripts/readme-parts.js';
 import { signalsDocument } from '../scripts/signals-document.js';
 
@@ -14,6 +15,19 @@ const read = (path: string) => readFileSync(file(path), 'utf8');
 describe('what is written down', () => {
   it('in docs/signals.md is what the conventions say (npm run docs writes it anew)', () => {
     expect(read('docs/signals.md')).to.equal(signalsDocument());
+  });
+
+  it('in docs/architecture.md is the house as the code is (npm run docs draws it anew)', async () => {
+    expect(readPart(read('docs/architecture.md'), 'house')).to.equal(await houseDrawing());
+  }).timeout(60_000);
+
+  it('in docs/architecture.md as a file or a folder is there', () => {
+    const text = read('docs/architecture.md').replaceAll(/```[^]*?```/g, '');
+    const paths = [
+      ...text.matchAll(/`((?:lib|spec|cli|examples|scripts|bench|docs)\/[^`*{]*)`/g),
+    ].map(([, path]) => String(path));
+    expect(paths.filter((path) => !existsSync(file(path)))).to.deep.equal([]);
+    expect(paths).to.include('lib/lifecycle/');
   });
 
   it("about the version is the package's version", () => {

@@ -27,7 +27,7 @@ export interface LineQuestion {
 }
 
 /**
- * A log record processor that writes one JSON object a line to stderr or a stream, for both SDK lines
+ * A log record processor that writes one JSON object a line to stderr or a stream, for SDK 2 and SDK 3
  * (`@opentelemetry/sdk-logs` 3.x and 0.2xx). It filters for itself alone: what other processors get is
  * untouched. A processor that changes records, such as a redacting one, must come before it.
  *

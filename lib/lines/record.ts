@@ -2,7 +2,7 @@
 export type RecordTime = readonly [seconds: number, nanoseconds: number];
 
 /**
- * What a line is made of: the part of an SDK's log record that is read. Both SDK lines' records fit,
+ * What a line is made of: the part of an SDK's log record that is read. The records of SDK 2 and SDK 3 fit,
  * `@opentelemetry/sdk-logs` 3.x and 0.2xx.
  *
  * Law: https://opentelemetry.io/docs/specs/otel/logs/data-model/

@@ -5,7 +5,7 @@ import type * as Sdk from '@opentelemetry/sdk-node';
 const PACKAGE = '@opentelemetry/sdk-node';
 
 /**
- * Finds `@opentelemetry/sdk-node`, of either line: beside this package, in the program's own dependencies,
+ * Finds `@opentelemetry/sdk-node`, 2 or 3: beside this package, in the program's own dependencies,
  * or in the working directory's.
  * @returns undefined where it is nowhere
  * @throws what loading it throws

@@ -30,7 +30,7 @@ class PullReader extends MetricReader {
 
 /**
  * Captures all three signals in memory with the real SDK. Needs `@opentelemetry/sdk-trace`, `sdk-logs`
- * and `sdk-metrics`, of either line.
+ * and `sdk-metrics`, of SDK 2 or SDK 3.
  *
  * ```ts
  * const capture = new SignalCapture();

@@ -20,7 +20,7 @@ export interface InstrumentationConfig {
 
 /**
  * What the instrumentations share: the `Instrumentation` interface of `@opentelemetry/instrumentation`,
- * of either OpenTelemetry line, and a telemetry that is made at its first use and made again when its
+ * of SDK 2 or SDK 3, and a telemetry that is made at its first use and made again when its
  * config or providers change. What is open then settles with the providers that it began with.
  *
  * That package's own base class is not used: its constructor calls `enable()` before the fields of a
