@@ -84,7 +84,7 @@ async function faultsOf(json: string): Promise<string> {
     await writeFile(
       join(directory, 'tsconfig.json'),
       JSON.stringify({
-        extends: join(ROOT, 'tsconfig.base.json'),
+        extends: join(ROOT, 'tsconfig.json'),
         compilerOptions: { noEmit: true, types: [], exactOptionalPropertyTypes: false },
         files: [file],
       }),
