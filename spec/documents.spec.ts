@@ -22,7 +22,7 @@ describe('what is written down', () => {
   }).timeout(60_000);
 
   it('in docs/architecture.md as a file or a folder is there', () => {
-    const text = read('docs/architecture.md').replaceAll(/```[^]*?```/g, '');
+    const text = read('docs/architecture.md').replaceAll(/```[\s\S]*?```/g, '');
     const paths = [
       ...text.matchAll(/`((?:lib|spec|cli|examples|scripts|bench|docs)\/[^`*{]*)`/g),
     ].map(([, path]) => String(path));

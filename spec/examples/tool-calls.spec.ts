@@ -38,8 +38,10 @@ describe('the tool runner example', () => {
         'dispatch_duration_ms',
         'handler_duration_ms',
         'total_duration_ms',
+        ...(fields.call_id === 'call-4' ? ['error.type'] : []),
       ]);
     }
+    expect(calls['call-4']?.['error.type']).to.equal('Error');
     expect(calls['call-1']?.handler_duration_ms).to.be.at.least(49);
     expect(calls['call-2']?.dispatch_duration_ms).to.be.at.least(49);
     const cancelled = calls['call-3'];
