@@ -14,6 +14,7 @@ export type {
 export type { Connection } from './lifecycle/connection.js';
 export { errorTypeOf } from './lifecycle/error-type.js';
 export type { Inference } from './lifecycle/inference.js';
+export type { Lifecycle } from './lifecycle/lifecycle.js';
 export type { Process } from './lifecycle/process.js';
 export type { Request } from './lifecycle/request.js';
 export { outcomeOfResponse } from './lifecycle/request.js';

@@ -1,8 +1,6 @@
 import { formatTraceparent } from '../opentelemetry/w3c-trace-context.js';
 import { ERROR_TYPE } from './attributes.js';
-import type { Ending, Field, Outcome, Settlement } from './convention.js';
-
-type Of<O extends Outcome> = Field<Settlement<O>>;
+import type { Ending, Field, Settlement } from './convention.js';
 
 /** Longest identifier or raw name that a signal carries, in UTF-16 code units. */
 export const MAX_TEXT = 128;
@@ -26,7 +24,7 @@ export const result: Field<Ending> = {
 };
 
 /** Whole milliseconds from begin to settle. */
-export const durationMs: Of<Outcome> = {
+export const durationMs: Field<Settlement> = {
   name: 'duration_ms',
   type: 'int',
   brief: "Milliseconds from begin to settle, cut to an integer; the span's duration.",
@@ -46,7 +44,7 @@ export const errorType: Field<Ending> = {
 };
 
 /** The trace id of the lifecycle's context. */
-export const traceId: Of<Outcome> = {
+export const traceId: Field<Settlement> = {
   name: 'trace_id',
   type: 'string',
   brief: 'Trace id of the active context.',
@@ -58,7 +56,7 @@ export const traceId: Of<Outcome> = {
  * The lifecycle's context as a `traceparent`.
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
-export const traceparent: Of<Outcome> = {
+export const traceparent: Field<Settlement> = {
   name: 'traceparent',
   type: 'string',
   brief: 'W3C traceparent of the active context.',

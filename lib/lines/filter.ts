@@ -14,6 +14,7 @@ export class LineFilter {
   readonly #longestFirst: readonly (readonly [string, LineLevel])[];
   readonly #floors = new Map<string, number>();
 
+  /** Made by `parseLineFilter`. @internal */
   constructor(directives: Directives) {
     this.defaultLevel = directives.defaultLevel;
     this.targets = directives.targets;

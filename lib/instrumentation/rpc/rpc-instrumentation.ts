@@ -6,7 +6,7 @@ import type { RpcHost } from './watch.js';
 export abstract class RpcInstrumentation<
   Config extends RpcInstrumentationConfig,
 > extends ModuleInstrumentation<Config> {
-  /** What the hands on a stream need, whenever they need it. */
+  /** What the hands on a stream need, whenever they need it. @internal */
   protected readonly host: RpcHost = {
     isEnabled: () => this.isEnabled(),
     getConfig: () => this.getConfig(),
