@@ -10,7 +10,8 @@ const floors = [
 
 const lines = '^lib/lines([.]|/)';
 const testing = '^lib/testing([.]|/)';
-const door = '^lib/(index|instrumentation|lines|register|testing)[.]';
+const exporting = '^lib/export([.]|/)';
+const door = '^lib/(export|index|instrumentation|lines|register|testing)[.]';
 
 /** Same floor: within a room yes, into another room no; upward: never. */
 const upward = floors.map(([name, path], index) => ({
@@ -19,8 +20,14 @@ const upward = floors.map(([name, path], index) => ({
   severity: 'error',
   from: { path },
   to: {
-    path: [...floors.slice(index + 1).map(([, above]) => above), lines, testing, '^lib/index[.]'],
-    pathNot: name === 'sixth' ? ['^lib/lines'] : [],
+    path: [
+      ...floors.slice(index + 1).map(([, above]) => above),
+      lines,
+      exporting,
+      testing,
+      '^lib/index[.]',
+    ],
+    pathNot: name === 'sixth' ? ['^lib/(export|lines)'] : [],
   },
 }));
 
@@ -55,6 +62,13 @@ module.exports = {
       to: { path: '^lib/', pathNot: lines },
     },
     {
+      name: 'export-stands-apart',
+      comment: 'The side room imports nothing from the floors.',
+      severity: 'error',
+      from: { path: exporting },
+      to: { path: '^lib/', pathNot: exporting },
+    },
+    {
       name: 'no-sdk',
       comment: 'The API alone, but where users bring the SDK themselves.',
       severity: 'error',
@@ -78,7 +92,7 @@ module.exports = {
       from: { path: '^build/examples/' },
       to: {
         path: '^(lib|spec|dist)/',
-        pathNot: ['^dist/(index|instrumentation|lines|register|testing)[.]'],
+        pathNot: ['^dist/(export|index|instrumentation|lines|register|testing)[.]'],
       },
     },
     {

@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const target = join(root, 'dist');
-const doors = ['index', 'instrumentation', 'lines', 'register', 'testing'];
+const doors = ['export', 'index', 'instrumentation', 'lines', 'register', 'testing'];
 
 const { outputFiles } = await build({
   entryPoints: doors.map((door) => join(root, 'build/lib', `${door}.js`)),

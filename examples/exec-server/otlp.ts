@@ -8,7 +8,7 @@ import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-
 import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { ExportQueue } from './export-queue.js';
+import { ExportQueue } from 'otel-exec/export';
 
 /**
  * The settings that are used where the operator's environment says nothing else. They are also what to

@@ -1,16 +1,24 @@
 import { type Attributes, type Counter, context, diag, metrics } from '@opentelemetry/api';
-import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
-import type { Resource } from '@opentelemetry/resources';
 import { isRefusal } from './refusal.js';
+import { withoutTracing } from './without-tracing.js';
 
 /** Milliseconds from the first failed attempt to the next, and the most that this grows to. */
 const RETRY = { first: 1000, longest: 5000 } as const;
 /** Milliseconds between two warnings of what was dropped. */
 const TELL_EVERY = 5000;
 
+const SUCCESS = 0;
+
+/** What an exporter says of a batch, as every exporter of OpenTelemetry does. */
+export interface BatchResult {
+  /** 0 where the batch was exported. */
+  readonly code: number;
+  readonly error?: Error | undefined;
+}
+
 /** Sends a batch; every exporter of spans or of log records does. */
 export interface BatchExporter<Item> {
-  export(items: Item[], done: (result: ExportResult) => void): void;
+  export(items: Item[], done: (result: BatchResult) => void): void;
   shutdown(): Promise<void>;
 }
 
@@ -29,6 +37,11 @@ export interface ExportQueueOptions<Item> {
   readonly timeoutMillis: number;
 }
 
+/** What a queue looks at in an item. */
+export interface Exportable {
+  readonly resource: { waitForAsyncAttributes?(): Promise<void> };
+}
+
 /** Why a batch did not arrive; a final one is not tried again. */
 interface Failure {
   readonly error: Error;
@@ -45,7 +58,7 @@ interface Failure {
  * warnings: `queue_full`, `rejected` by the collector, or `shutdown` before it had arrived.
  * @see https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
  */
-export class ExportQueue<Item extends { readonly resource: Resource }> {
+export class ExportQueue<Item extends Exportable> {
   readonly #options: ExportQueueOptions<Item>;
   readonly #untold = new Map<string, number>();
   readonly #hurry = new EventTarget();
@@ -159,13 +172,13 @@ export class ExportQueue<Item extends { readonly resource: Resource }> {
         () => fail(new Error('the export took too long'), false),
         timeoutMillis,
       );
-      const done = ({ code, error = new Error('the export failed') }: ExportResult) => {
-        if (code !== ExportResultCode.SUCCESS) return fail(error, isRefusal(error));
+      const done = ({ code, error = new Error('the export failed') }: BatchResult) => {
+        if (code !== SUCCESS) return fail(error, isRefusal(error));
         clearTimeout(timer);
         resolve(undefined);
       };
       try {
-        context.with(suppressTracing(context.active()), () => exporter.export(batch, done));
+        context.with(withoutTracing(context.active()), () => exporter.export(batch, done));
       } catch (error) {
         fail(error instanceof Error ? error : new Error(String(error)), true);
       }

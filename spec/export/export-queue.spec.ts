@@ -3,7 +3,7 @@ import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { emptyResource } from '@opentelemetry/resources';
 import { expect } from 'chai';
-import { ExportQueue } from '../../../examples/exec-server/export-queue.js';
+import { ExportQueue } from 'otel-exec/export';
 
 interface Item {
   readonly id: number;
