@@ -1,51 +1,41 @@
-import { type Attributes, type Counter, context, diag, metrics } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
+import type { BatchExporter, BatchResult, Exportable } from './batch-exporter.js';
+import { type ListenToAnswer, type OtlpAnswer, watchAnswers } from './otlp-answer.js';
+import type { QueueLimits } from './queue-options.js';
 import { isRefusal } from './refusal.js';
+import type { LossReason, Tally } from './tally.js';
 import { withoutTracing } from './without-tracing.js';
 
 /** Milliseconds from the first failed attempt to the next, and the most that this grows to. */
 const RETRY = { first: 1000, longest: 5000 } as const;
-/** Milliseconds between two warnings of what was dropped. */
-const TELL_EVERY = 5000;
-
+/** The most milliseconds that an endpoint's `Retry-After` is heeded. */
+const LONGEST_RETRY_AFTER = 60_000;
 const SUCCESS = 0;
 
-/** What an exporter says of a batch, as every exporter of OpenTelemetry does. */
-export interface BatchResult {
-  /** 0 where the batch was exported. */
-  readonly code: number;
-  readonly error?: Error | undefined;
+/** What is sent at once. */
+interface Batch<Item> {
+  readonly items: Item[];
+  bytes: number;
 }
 
-/** Sends a batch; every exporter of spans or of log records does. */
-export interface BatchExporter<Item> {
-  export(items: Item[], done: (result: BatchResult) => void): void;
-  shutdown(): Promise<void>;
+/** What became of an attempt. */
+type Fate =
+  | { readonly kind: 'arrived'; readonly rejected: number; readonly message: string }
+  | { readonly kind: 'refused'; readonly reason: LossReason; readonly message: string }
+  | { readonly kind: 'failed'; readonly error: Error; readonly retryInMillis: number | undefined };
+
+interface Waiter {
+  readonly upTo: number;
+  readonly resolve: () => void;
 }
 
 /** What an {@link ExportQueue} is made with. */
-export interface ExportQueueOptions<Item> {
-  /** What its metrics are named after: `otel.sdk.processor.{signal}.…` */
-  readonly signal: 'span' | 'log';
+export interface ExportQueueParts<Item> {
   readonly exporter: BatchExporter<Item>;
-  /** How many may wait, those on their way included; what comes beyond is dropped. */
-  readonly capacity: number;
-  /** How many go at once. */
-  readonly batchSize: number;
-  /** Milliseconds that an incomplete batch waits for more. */
-  readonly delayMillis: number;
-  /** Milliseconds that one attempt may take. */
-  readonly timeoutMillis: number;
-}
-
-/** What a queue looks at in an item. */
-export interface Exportable {
-  readonly resource: { waitForAsyncAttributes?(): Promise<void> };
-}
-
-/** Why a batch did not arrive; a final one is not tried again. */
-interface Failure {
-  readonly error: Error;
-  readonly final: boolean;
+  readonly limits: QueueLimits;
+  readonly tally: (size: () => number) => Tally;
+  /** About how many bytes an item will have. */
+  estimateBytes(item: Item): number;
 }
 
 /**
@@ -54,182 +44,261 @@ interface Failure {
  * hold, and end with as many exports at a time as there are batches:
  * https://github.com/open-telemetry/opentelemetry-js/tree/main/packages/sdk-trace/src/export
  *
- * What is dropped is counted in `otel.sdk.processor.{signal}.processed`, by `error.type`, and told in
- * warnings: `queue_full`, `rejected` by the collector, or `shutdown` before it had arrived.
- * @see https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
+ * Each item is counted once: as arrived, or as lost for one reason. No timer of it keeps the program
+ * alive, but while a flush or a shutdown is waited for.
  */
 export class ExportQueue<Item extends Exportable> {
-  readonly #options: ExportQueueOptions<Item>;
-  readonly #untold = new Map<string, number>();
-  readonly #hurry = new EventTarget();
-  #waiting: Item[] = [];
-  /** How many of those that wait need not wait for more. */
+  readonly #exporter: BatchExporter<Item>;
+  readonly #limits: QueueLimits;
+  readonly #tally: Tally;
+  readonly #estimateBytes: (item: Item) => number;
+  readonly #listen: ListenToAnswer;
+  readonly #waiters = new Set<Waiter>();
+  #batches: Batch<Item>[] = [];
+  #bytes = 0;
+  /** How many were taken, ought to be sent without waiting for more, and are done with. */
+  #taken = 0;
   #due = 0;
-  #onTheirWay = 0;
-  #sending: Promise<void> | undefined;
+  #settled = 0;
+  #isSending = false;
+  #isOver = false;
+  #isFailing = false;
   #ending: Promise<void> | undefined;
-  #over = false;
-  #failing = false;
-  #timer: NodeJS.Timeout | undefined;
-  #tellTimer: NodeJS.Timeout | undefined;
-  #processed: Counter | undefined;
+  #delay: NodeJS.Timeout | undefined;
+  #wake: () => void = () => {};
 
-  constructor(options: ExportQueueOptions<Item>) {
-    this.#options = options;
+  constructor({ exporter, limits, tally, estimateBytes }: ExportQueueParts<Item>) {
+    this.#exporter = exporter;
+    this.#limits = limits;
+    this.#tally = tally(() => this.size);
+    this.#estimateBytes = estimateBytes;
+    this.#listen = watchAnswers(exporter);
   }
 
   /** How many have not arrived yet. */
   get size(): number {
-    return this.#waiting.length + this.#onTheirWay;
+    return this.#taken - this.#settled;
   }
 
   /** Takes one, unless the queue is full or has been shut down. */
   add(item: Item): void {
-    const { capacity, batchSize, delayMillis } = this.#options;
-    this.#processed ??= this.#count();
-    if (this.#over || this.size >= capacity) {
-      this.#drop(1, this.#over ? 'shutdown' : 'queue_full');
+    const { maxQueueSize, maxQueueBytes, maxExportBatchSize, scheduledDelayMillis } = this.#limits;
+    this.#tally.open();
+    const bytes = this.#estimateBytes(item);
+    const isFull = this.size >= maxQueueSize || this.#bytes + bytes > maxQueueBytes;
+    if (this.#isOver || isFull) {
+      this.#tally.lost(1, this.#isOver ? 'shutdown' : 'queue_full');
       return;
     }
-    this.#waiting.push(item);
-    if (this.#waiting.length - this.#due >= batchSize) void this.flush();
-    else this.#timer ??= setTimeout(() => void this.flush(), delayMillis).unref();
+    this.#append(item, bytes);
+    if (this.#taken - this.#due >= maxExportBatchSize) this.#sendAll();
+    else this.#delay ??= setTimeout(() => this.#sendAll(), scheduledDelayMillis).unref();
   }
 
-  /** Settles when everything that waits now has arrived or was refused. */
-  flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#due = this.#waiting.length;
-    this.#sending ??= this.#send();
-    return this.#sending;
+  /** Settles when everything that waits now has arrived or was refused, or when the time is over. */
+  async flush(withinMillis: number): Promise<void> {
+    this.#sendAll();
+    this.#wake();
+    if (!(await this.#isDone(withinMillis))) {
+      this.#tally.warn(`still wait after ${withinMillis} ms of a flush: ${this.size}`);
+    }
   }
 
-  /** Sends what waits, gives up after `withinMillis`, and tells how many had not arrived by then. */
-  shutdown(withinMillis = this.#options.timeoutMillis): Promise<void> {
+  /** Sends what waits, gives up when the time is over, and tells how many had not arrived by then. */
+  shutdown(withinMillis: number): Promise<void> {
     this.#ending ??= this.#end(withinMillis);
     return this.#ending;
   }
 
+  /** Gives up at once, and tells how many had not arrived. */
+  abandon(): void {
+    if (this.#isOver) {
+      this.#tally.tell();
+      return;
+    }
+    this.#isOver = true;
+    clearTimeout(this.#delay);
+    this.#tally.lost(this.size, 'shutdown');
+    this.#batches = [];
+    this.#bytes = 0;
+    this.#settle(this.size);
+    this.#tally.close();
+    this.#wake();
+  }
+
   async #end(withinMillis: number): Promise<void> {
-    const sent = this.flush();
-    this.#hurry.dispatchEvent(new Event('hurry'));
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, withinMillis);
-      void sent.then(() => {
-        clearTimeout(timer);
-        resolve();
-      });
+    this.#sendAll();
+    this.#wake();
+    await this.#isDone(withinMillis);
+    this.abandon();
+    try {
+      void this.#exporter.shutdown().catch(() => {});
+    } catch {}
+  }
+
+  #append(item: Item, bytes: number): void {
+    const { maxExportBatchSize, maxExportBatchBytes } = this.#limits;
+    const last = this.#batches.at(-1);
+    const fits =
+      last !== undefined &&
+      last.items.length < maxExportBatchSize &&
+      last.bytes + bytes <= maxExportBatchBytes;
+    if (fits) {
+      last.items.push(item);
+      last.bytes += bytes;
+    } else this.#batches.push({ items: [item], bytes });
+    this.#bytes += bytes;
+    this.#taken++;
+  }
+
+  /** Whether what waits now is done with in time. */
+  #isDone(withinMillis: number): Promise<boolean> {
+    const upTo = this.#taken;
+    if (this.#settled >= upTo) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const waiter: Waiter = {
+        upTo,
+        resolve: () => {
+          clearTimeout(timer);
+          resolve(true);
+        },
+      };
+      const timer = setTimeout(() => {
+        this.#waiters.delete(waiter);
+        resolve(false);
+      }, withinMillis);
+      this.#waiters.add(waiter);
     });
-    this.#over = true;
-    this.#hurry.dispatchEvent(new Event('hurry'));
-    this.#drop(this.size, 'shutdown');
-    this.#tell();
-    void this.#options.exporter.shutdown().catch(() => {});
+  }
+
+  #settle(count: number): void {
+    this.#settled += count;
+    for (const waiter of this.#waiters) {
+      if (waiter.upTo > this.#settled) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve();
+    }
+  }
+
+  #sendAll(): void {
+    clearTimeout(this.#delay);
+    this.#delay = undefined;
+    this.#due = this.#taken;
+    if (!this.#isSending) void this.#send();
   }
 
   async #send(): Promise<void> {
-    while (this.#due > 0 && !this.#over) {
-      const batch = this.#waiting.splice(0, this.#options.batchSize);
-      this.#due -= batch.length;
-      this.#onTheirWay = batch.length;
+    this.#isSending = true;
+    while (this.#settled < this.#due) {
+      const batch = this.#batches.shift();
+      if (batch === undefined) break;
       await this.#deliver(batch);
-      this.#onTheirWay = 0;
+      if (this.#isOver) break;
+      this.#bytes -= batch.bytes;
+      this.#settle(batch.items.length);
     }
-    this.#sending = undefined;
+    this.#isSending = false;
   }
 
-  async #deliver(batch: Item[]): Promise<void> {
-    await batch[0]?.resource.waitForAsyncAttributes?.();
-    for (let pause: number = RETRY.first; !this.#over; pause *= 2) {
-      const failure = await this.#attempt(batch);
-      if (this.#over) return;
-      if (failure === undefined) {
-        this.#processed?.add(batch.length, this.#attributes());
-        this.#failing = false;
+  async #deliver({ items }: Batch<Item>): Promise<void> {
+    await this.#awaitResource(items);
+    for (let pause: number = RETRY.first; !this.#isOver; pause *= 2) {
+      const fate = await this.#attempt(items);
+      if (this.#isOver) return;
+      if (fate.kind !== 'failed') {
+        this.#count(items.length, fate);
         return;
       }
-      const { error, final } = failure;
-      if (final) {
-        diag.warn(`${this.#name} are refused: ${error.message}`);
-        this.#drop(batch.length, 'rejected');
-        return;
-      }
-      if (!this.#failing) diag.warn(`${this.#name} wait, and are tried again: ${error.message}`);
-      this.#failing = true;
-      await this.#pause(Math.min(pause, RETRY.longest) * (0.8 + 0.4 * Math.random()));
+      if (!this.#isFailing) this.#tally.waits(messageOf(fate.error));
+      this.#isFailing = true;
+      await this.#pauseFor(pause, fate.retryInMillis);
     }
   }
 
-  #attempt(batch: Item[]): Promise<Failure | undefined> {
-    const { exporter, timeoutMillis } = this.#options;
+  #count(size: number, fate: Exclude<Fate, { kind: 'failed' }>): void {
+    if (fate.kind === 'refused') {
+      this.#tally.lost(size, fate.reason, fate.message);
+      return;
+    }
+    const rejected = Math.min(fate.rejected, size);
+    this.#tally.arrived(size - rejected);
+    if (rejected > 0) this.#tally.lost(rejected, 'rejected', fate.message);
+    else this.#tally.arrivedWith(fate.message);
+    this.#isFailing = false;
+  }
+
+  /** The attributes of a resource may come later than what is recorded under it. */
+  async #awaitResource([first]: Item[]): Promise<void> {
+    let attributes: Promise<void> | undefined;
+    try {
+      attributes = first?.resource?.waitForAsyncAttributes?.();
+    } catch {}
+    if (attributes === undefined) return;
+    const known = attributes.catch(() => {}).then(() => this.#wake());
+    await Promise.race([known, this.#sleep(this.#limits.exportTimeoutMillis)]);
+  }
+
+  #attempt(items: Item[]): Promise<Fate> {
     return new Promise((resolve) => {
-      const fail = (error: Error, final: boolean) => {
-        clearTimeout(timer);
-        resolve({ error, final });
-      };
+      let answer: OtlpAnswer | undefined;
       const timer = setTimeout(
-        () => fail(new Error('the export took too long'), false),
-        timeoutMillis,
-      );
-      const done = ({ code, error = new Error('the export failed') }: BatchResult) => {
-        if (code !== SUCCESS) return fail(error, isRefusal(error));
+        () => done({ code: 1, error: new Error('the export took too long') }),
+        this.#limits.exportTimeoutMillis,
+      ).unref();
+      const done = (result: BatchResult) => {
         clearTimeout(timer);
-        resolve(undefined);
+        resolve(fateOf(result, answer));
+      };
+      const tell = (told: OtlpAnswer) => {
+        answer = told;
       };
       try {
-        context.with(withoutTracing(context.active()), () => exporter.export(batch, done));
+        const send = () => this.#exporter.export(items, done);
+        context.with(withoutTracing(context.active()), () => this.#listen(tell, send));
       } catch (error) {
-        fail(error instanceof Error ? error : new Error(String(error)), true);
+        clearTimeout(timer);
+        resolve({ kind: 'refused', reason: 'rejected', message: messageOf(error) });
       }
     });
   }
 
-  #pause(milliseconds: number): Promise<void> {
+  /** Spreads attempts of many programs; a flush cuts it short, unless the endpoint asked for it. */
+  #pauseFor(millis: number, retryInMillis = 0): Promise<void> {
+    const pause = Math.min(millis, RETRY.longest) * (0.8 + 0.4 * Math.random());
+    const asked = Math.min(retryInMillis, LONGEST_RETRY_AFTER);
+    return this.#sleep(Math.max(pause, asked), asked > 0);
+  }
+
+  #sleep(millis: number, soundly = false): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      const hurry = () => {
+      const wake = () => {
+        if (soundly && !this.#isOver) return;
         clearTimeout(timer);
+        this.#wake = () => {};
         resolve();
       };
-      this.#hurry.addEventListener('hurry', hurry, { once: true });
+      const timer = setTimeout(() => {
+        this.#wake = () => {};
+        resolve();
+      }, millis).unref();
+      this.#wake = wake;
     });
   }
+}
 
-  #drop(count: number, reason: string): void {
-    if (count === 0) return;
-    this.#processed?.add(count, this.#attributes({ 'error.type': reason }));
-    this.#untold.set(reason, (this.#untold.get(reason) ?? 0) + count);
-    this.#tellTimer ??= setTimeout(() => this.#tell(), TELL_EVERY).unref();
+function fateOf({ code, error }: BatchResult, answer: OtlpAnswer | undefined): Fate {
+  if (code === SUCCESS) {
+    const { rejected = 0, message = '', foreign = false } = answer ?? {};
+    if (foreign) return { kind: 'refused', reason: 'invalid_response', message };
+    return { kind: 'arrived', rejected, message };
   }
+  const cause = error ?? new Error('the export failed');
+  if (isRefusal(cause)) return { kind: 'refused', reason: 'rejected', message: messageOf(cause) };
+  return { kind: 'failed', error: cause, retryInMillis: answer?.retryInMillis };
+}
 
-  #tell(): void {
-    clearTimeout(this.#tellTimer);
-    this.#tellTimer = undefined;
-    for (const [reason, count] of this.#untold) {
-      diag.warn(`${this.#name} dropped: ${count} (${reason})`);
-    }
-    this.#untold.clear();
-  }
-
-  get #name(): string {
-    return this.#options.signal === 'span' ? 'spans' : 'log records';
-  }
-
-  #attributes(more: Attributes = {}): Attributes {
-    return { 'otel.component.type': 'export_queue', ...more };
-  }
-
-  /** Made with the first item: by then the SDK has started. */
-  #count(): Counter {
-    const { signal, capacity } = this.#options;
-    const meter = metrics.getMeter('export-queue');
-    const prefix = `otel.sdk.processor.${signal}`;
-    const unit = signal === 'span' ? '{span}' : '{log_record}';
-    const size = meter.createObservableUpDownCounter(`${prefix}.queue.size`, { unit });
-    size.addCallback((result) => result.observe(this.size, this.#attributes()));
-    const most = meter.createObservableUpDownCounter(`${prefix}.queue.capacity`, { unit });
-    most.addCallback((result) => result.observe(capacity, this.#attributes()));
-    return meter.createCounter(`${prefix}.processed`, { unit });
-  }
+function messageOf(error: unknown): string {
+  const { code, message = String(error) } = (error ?? {}) as { code?: unknown; message?: string };
+  const isNamed = typeof code !== 'number' || message.startsWith(String(code));
+  return isNamed ? message : `${code} ${message}`;
 }
