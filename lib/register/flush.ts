@@ -1,18 +1,57 @@
 import { metrics, type TracerProvider, trace } from '@opentelemetry/api';
 import { registeredLoggerProvider } from '../signals/log-bridge.js';
 
-/** Has the registered providers of all three signals send what they hold. Never rejects. */
-export async function flushProviders(): Promise<void> {
-  await Promise.allSettled(
-    [registeredTracerProvider(), metrics.getMeterProvider(), registeredLoggerProvider()].map(
-      async (provider) => (provider as { forceFlush?(): Promise<void> })?.forceFlush?.(),
-    ),
-  );
+/** Sends what it holds, in so many milliseconds. */
+export interface Flushable {
+  forceFlush(options: { readonly timeoutMillis: number }): Promise<void>;
+}
+
+/** The processors of the signals that are not flushed by their provider, which can't be told a time. */
+export interface Processors {
+  readonly spanProcessors?: readonly Flushable[];
+  readonly logRecordProcessors?: readonly Flushable[];
+}
+
+/** The part of the time that spans and log records may take: the metrics count what became of them. */
+const FOR_ITEMS = 0.75;
+
+/**
+ * Sends what is held of all three signals. Never rejects.
+ * @returns whether all had been flushed before the time was over
+ */
+export async function flushAll(
+  { spanProcessors, logRecordProcessors }: Processors,
+  withinMillis: number,
+): Promise<boolean> {
+  const deadline = performance.now() + withinMillis;
+  const items = [
+    spanProcessors ?? [registeredTracerProvider()],
+    logRecordProcessors ?? [registeredLoggerProvider()],
+  ].flat();
+  const areSent = await flush(items, withinMillis * FOR_ITEMS);
+  const areCounted = await flush([metrics.getMeterProvider()], deadline - performance.now());
+  return areSent && areCounted;
 }
 
 /** Whether somebody has registered a tracer provider already. */
 export function isSdkRegistered(): boolean {
   return registeredTracerProvider() !== undefined;
+}
+
+async function flush(
+  holders: readonly (object | undefined)[],
+  timeoutMillis: number,
+): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const isLate = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, timeoutMillis), false);
+  });
+  const flushes = holders.map(async (holder) =>
+    (holder as Partial<Flushable> | undefined)?.forceFlush?.({ timeoutMillis }),
+  );
+  const isDone = await Promise.race([Promise.allSettled(flushes).then(() => true), isLate]);
+  clearTimeout(timer);
+  return isDone;
 }
 
 /** The tracer provider behind the API's proxy. */

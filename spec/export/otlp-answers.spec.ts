@@ -5,8 +5,8 @@ import { LoggerProvider, type ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type BatchExporter, QueuedLogRecordProcessor } from 'otel-exec/export';
+import { type Answer, Endpoint, status } from '../otlp-endpoint.js';
 import { Counts } from './counts.js';
-import { type Answer, Endpoint, status } from './endpoint.js';
 
 const PAGE = '<!DOCTYPE html><title>Sign in</title>';
 /** ExportLogsServiceResponse { partial_success { rejected_log_records: 2, error_message: "no" } } */
