@@ -105,7 +105,7 @@ describe('A server whose collector', function () {
     await using server = await startServer(place.exporting());
     const { sent, latencies } = await load(server.url, REQUESTS);
     const arrived = await new Arrivals(place.directory).until(({ spans }) => spans.size === sent);
-    await server.told(/log records are refused: /);
+    await server.told(/log records dropped: \d+ \(rejected: /);
     await server.stop();
     expect(arrived.logRecords.size).to.equal(0);
     expect(await droppedOf(place)).to.deep.equal({ span: {}, log: { rejected: sent } });

@@ -67,11 +67,11 @@ describe('an OTLP exporter in a queued processor', () => {
 
   it('asks no sooner than Retry-After says, however it is flushed', async () => {
     await using endpoint = await Endpoint.start();
-    endpoint.answer(status(503, '', { 'retry-after': '1' }));
+    endpoint.answer(status(503, '', { 'retry-after': '2' }));
     const { processor, counts, end } = emit(exporters.json(endpoint.url), 1);
     while (processor.waiting > 0) await processor.forceFlush({ timeoutMillis: 50 });
     const [first = 0, second = 0] = endpoint.asked;
-    expect(second - first).to.be.above(980);
+    expect(second - first).to.be.above(1_980);
     expect(await counts.read()).to.deep.equal({ arrived: 1 });
     await end();
   });
