@@ -234,8 +234,12 @@ export class ExportQueue<Item extends Exportable> {
       attributes = first?.resource?.waitForAsyncAttributes?.();
     } catch {}
     if (attributes === undefined) return;
-    const known = attributes.catch(() => {}).then(() => this.#wake());
-    await Promise.race([known, this.#sleep(this.#limits.exportTimeoutMillis)]);
+    let timer: NodeJS.Timeout | undefined;
+    const isLate = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.#limits.exportTimeoutMillis).unref();
+    });
+    await Promise.race([attributes.catch(() => {}), isLate]);
+    clearTimeout(timer);
   }
 
   #attempt(items: Item[]): Promise<Fate> {

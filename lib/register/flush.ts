@@ -1,4 +1,5 @@
 import { metrics, type TracerProvider, trace } from '@opentelemetry/api';
+import { warn } from '../complain.js';
 import { registeredLoggerProvider } from '../signals/log-bridge.js';
 
 /** Sends what it holds, in so many milliseconds. */
@@ -30,6 +31,7 @@ export async function flushAll(
   ].flat();
   const areSent = await flush(items, withinMillis * FOR_ITEMS);
   const areCounted = await flush([metrics.getMeterProvider()], deadline - performance.now());
+  if (!areCounted) warn('the last metrics were not exported');
   return areSent && areCounted;
 }
 

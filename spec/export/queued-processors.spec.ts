@@ -3,12 +3,17 @@ import { DiagLogLevel, diag, type SpanContext, TraceFlags } from '@opentelemetry
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { emptyResource } from '@opentelemetry/resources';
 import { expect } from 'chai';
-import { QueuedLogRecordProcessor, QueuedSpanProcessor, type QueueOptions } from 'otel-exec/export';
+import {
+  type Exportable,
+  QueuedLogRecordProcessor,
+  QueuedSpanProcessor,
+  type QueueOptions,
+} from 'otel-exec/export';
 
 interface Item {
   readonly id: number;
   readonly attributes: object;
-  readonly resource: ReturnType<typeof emptyResource>;
+  readonly resource: Exportable['resource'];
 }
 
 const SUCCESS: ExportResult = { code: ExportResultCode.SUCCESS };
@@ -166,6 +171,21 @@ describe('a queued processor', () => {
     queue.onEmit({ id: 9, resource: emptyResource(), attributes: {} });
     expect(exporter.batches).to.deep.equal([[0, 1]]);
     expect(told).to.deep.equal(['otel-exec: log records dropped: 3 (shutdown)']);
+  });
+
+  it('waits for what a resource has yet to find out, however it is flushed', async () => {
+    let find = () => {};
+    const found = new Promise<void>((resolve) => {
+      find = resolve;
+    });
+    const { exporter, queue } = fill(new Exporter(), 0);
+    const resource = { ...emptyResource(), waitForAsyncAttributes: () => found };
+    queue.onEmit({ id: 0, resource, attributes: {} });
+    await queue.forceFlush({ timeoutMillis: 1 });
+    expect(exporter.batches).to.deep.equal([]);
+    find();
+    await queue.forceFlush();
+    expect(exporter.batches).to.deep.equal([[0]]);
   });
 
   it('lets no listener of a retry stay behind', async () => {
