@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { OTLPLogExporter as GrpcLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPLogExporter as JsonLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
 import { OTLPLogExporter as ProtobufLogExporter } from '@opentelemetry/exporter-logs-otlp-proto';
 import { LoggerProvider, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
@@ -11,6 +15,7 @@ import { Counts } from './counts.js';
 const PAGE = '<!DOCTYPE html><title>Sign in</title>';
 /** ExportLogsServiceResponse { partial_success { rejected_log_records: 2, error_message: "no" } } */
 const REJECTS_TWO = Uint8Array.of(0x0a, 6, 0x08, 2, 0x12, 2, 0x6e, 0x6f);
+const WITH_TRAILERS = { waitForTrailers: true };
 const rejecting = (count: number) =>
   JSON.stringify({
     partialSuccess: { rejectedLogRecords: String(count), errorMessage: 'no' },
@@ -56,6 +61,33 @@ describe('an OTLP exporter in a queued processor', () => {
       );
     });
   }
+
+  it('counts as rejected what a partial success rejects, over gRPC', async () => {
+    const server = createServer().on('stream', (stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, WITH_TRAILERS);
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+      stream.resume().on('end', () => stream.end(Uint8Array.of(0, 0, 0, 0, 8, ...REJECTS_TWO)));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { counts, end } = emit(new GrpcLogExporter({ url: `http://127.0.0.1:${port}` }), 5);
+    await end();
+    server.close();
+    expect(await counts.read()).to.deep.equal({ arrived: 3, rejected: 2 });
+    expect(told).to.deep.equal(['otel-exec: log records dropped: 2 (rejected: no)']);
+  });
+
+  it('passes on what the endpoint says of what it takes, once', async () => {
+    await using endpoint = await Endpoint.start(
+      status(200, JSON.stringify({ partialSuccess: { errorMessage: 'soon full' } })),
+    );
+    const { counts, end } = emit(exporters.json(endpoint.url), 5, { maxExportBatchSize: 1 });
+    await end();
+    expect(await counts.read()).to.deep.equal({ arrived: 5 });
+    expect(told).to.deep.equal([
+      'otel-exec: log records arrived, and the endpoint says: soon full',
+    ]);
+  });
 
   it('says what was refused for good with its status', async () => {
     await using endpoint = await Endpoint.start();
