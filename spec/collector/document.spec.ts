@@ -41,7 +41,7 @@ describe('docs/collector.md', () => {
   });
 
   it('has the settings that the queue has', () => {
-    expect(text).to.include(`It holds ${QUEUE_DEFAULTS.maxQueueSize.toLocaleString('en')} of each`);
+    expect(text).to.include(`at most ${QUEUE_DEFAULTS.maxQueueSize.toLocaleString('en')} items`);
   });
 
   it('has a docker command with which the configuration is valid and every port is open', async () => {
