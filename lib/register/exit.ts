@@ -14,6 +14,8 @@ export interface ExitDuties {
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const KEEP_ALIVE_MILLIS = 1_000;
+/** https://nodejs.org/api/process.html#exit-codes */
+const UNSETTLED_TOP_LEVEL_AWAIT = 13;
 
 /**
  * Settles and flushes when the program ends, and leaves its ending as it is:
@@ -52,7 +54,8 @@ function flushBeforeExit({ settle, flush }: ExitDuties): void {
       }
       clearInterval(alive);
       isFlushed = false;
-      endUnlessBusy(() => Reflect.apply(emit, this, args));
+      // What a listener throws is an uncaught exception, and no rejection.
+      setImmediate(() => endUnlessBusy(() => Reflect.apply(emit, this, args)));
     });
     return true;
   };
@@ -69,12 +72,31 @@ function flushBeforeExit({ settle, flush }: ExitDuties): void {
  * listeners have found more to do. Nothing but they and their promises runs between the two counts.
  */
 function endUnlessBusy(tellBeforeExit: () => void): void {
+  if (typeof process.getActiveResourcesInfo !== 'function') {
+    tellBeforeExit();
+    return;
+  }
   const before = countActive();
-  tellBeforeExit();
-  process.nextTick(() => {
+  const endIfIdle = () => {
     const isBusy = [...countActive()].some(([kind, count]) => count > (before.get(kind) ?? 0));
-    if (!isBusy) process.exit();
-  });
+    if (!isBusy) endNaturally();
+  };
+  try {
+    tellBeforeExit();
+  } finally {
+    queueMicrotask(() => process.nextTick(endIfIdle));
+  }
+}
+
+/**
+ * Ends the program by the code that it would have if its loop were empty: `process.exit()` takes away the
+ * listener that says so of a top-level await that never settles.
+ * https://github.com/nodejs/node/blob/v24.0.0/lib/internal/modules/run_main.js
+ */
+function endNaturally(): void {
+  const isAwaiting = process.listeners('exit').some(({ name }) => name === 'handleProcessExit');
+  if (isAwaiting) process.exitCode ??= UNSETTLED_TOP_LEVEL_AWAIT;
+  process.exit();
 }
 
 /** What keeps the program alive, by kind. */

@@ -68,24 +68,51 @@ describe('a program with otel-exec/register that exports', () => {
   }
 
   for (const protocol of ['http/json', 'http/protobuf', 'grpc'] as const) {
-    for (const place of ['is not there', 'never answers'] as const) {
-      it(`ends as it would, in time, and tells, where a collector over ${protocol} ${place}`, async () => {
-        await using dead = await DeadCollector.start(place === 'never answers');
-        const env = {
-          ...exporting(dead.url, protocol),
-          OTEL_EXEC_SHUTDOWN_TIMEOUT: '400',
-          // grpc-js keeps the program alive while a call is under way.
-          ...(protocol === 'grpc' && { OTEL_EXPORTER_OTLP_TIMEOUT: '1000' }),
-        };
-        const began = performance.now();
-        const { code, signal, stdout, stderr } = await runProgram(ENDING, { env });
-        const took = performance.now() - began;
-        expect({ code, signal, stdout }).to.deep.equal({ code: 5, signal: null, stdout: ENDED });
-        expect(took).to.be.below(6_000);
-        expect([toldOf(stderr, 'spans'), toldOf(stderr, 'log records')]).to.deep.equal([1, 1]);
-      });
-    }
+    it(`ends as it would, in time, and tells, where a collector over ${protocol} is not there or never answers`, async () => {
+      await Promise.all(
+        [false, true].map(async (listens) => {
+          await using dead = await DeadCollector.start(listens);
+          const env = {
+            ...exporting(dead.url, protocol),
+            OTEL_EXEC_SHUTDOWN_TIMEOUT: '400',
+            // grpc-js keeps the program alive while a call is under way.
+            ...(protocol === 'grpc' && { OTEL_EXPORTER_OTLP_TIMEOUT: '1000' }),
+          };
+          const began = performance.now();
+          const { code, signal, stdout, stderr } = await runProgram(ENDING, { env });
+          const took = performance.now() - began;
+          expect({ code, signal, stdout }).to.deep.equal({ code: 5, signal: null, stdout: ENDED });
+          expect(took).to.be.below(6_000);
+          expect([toldOf(stderr, 'spans'), toldOf(stderr, 'log records')]).to.deep.equal([1, 1]);
+        }),
+      );
+    });
   }
+
+  it('ends by what a beforeExit listener throws, or by its promises, where a collector is not there', async () => {
+    await using dead = await DeadCollector.start(false);
+    const endings = [
+      `process.on('beforeExit', () => { throw new Error('as it is'); });
+      process.on('uncaughtExceptionMonitor', (_error, origin) => console.log(origin));`,
+      `process.once('beforeExit', async () => {
+        await null;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        console.log('later');
+      });`,
+      'await new Promise(() => {});',
+    ];
+    await Promise.all(
+      endings.map(async (ending) => {
+        const env = { ...exporting(dead.url), OTEL_EXEC_SHUTDOWN_TIMEOUT: '200' };
+        const [plain, registered] = await Promise.all([
+          runProgram(CHILD + ending, { flags: [] }),
+          runProgram(CHILD + ending, { env }),
+        ]);
+        const { code, stdout } = registered;
+        expect({ code, stdout }).to.deep.equal({ code: plain.code, stdout: plain.stdout });
+      }),
+    );
+  });
 
   it('does not wait for an answer that is under way when it has nothing left to do', async () => {
     await using dead = await DeadCollector.start(true);
