@@ -47,7 +47,7 @@ const floorRules = floors.flatMap((rooms, height) =>
         ...sideRooms.map(pathOf),
         doors,
       ],
-      pathNot: room === 'register' ? ['^lib/(lines|export)[.]ts$'] : [],
+      pathNot: room === 'register' ? ['^lib/(lines|export)(/|[.]ts$)'] : [],
     },
   })),
 );

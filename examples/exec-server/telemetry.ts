@@ -20,7 +20,7 @@ export interface Watcher {
   readonly metricReader: IMetricReader;
 }
 
-/** What the SDK reads where the operator's environment says nothing; see `otlp.ts` for the queues. */
+/** What the SDK reads where the operator's environment says nothing; see `otel-exec/export` for the queues. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   // Without `process`, which would send the server's own command line along.
   OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,serviceinstance',
@@ -58,14 +58,14 @@ export function startTelemetry(watcher?: Watcher): RunningTelemetry {
       ),
       logRecordProcessors: [
         new LineLogRecordProcessor({ filter }),
-        ...(logRecords ? [logRecords.processor] : []),
+        ...(logRecords ? [logRecords] : []),
         ...(watcher ? [watcher.logRecordProcessor] : []),
       ],
-      spanProcessors: [...(spans ? [spans.processor] : []), watcher?.spanProcessor ?? unread],
+      spanProcessors: [...(spans ? [spans] : []), watcher?.spanProcessor ?? unread],
       metricReaders: [...metricReaders(), ...(watcher ? [watcher.metricReader] : [])],
     });
     sdk.start();
-    const queues = [spans?.queue, logRecords?.queue];
+    const queues = [spans, logRecords];
     return { shutdown: (withinMillis) => shutdown(sdk, queues, withinMillis) };
   });
 }
@@ -73,11 +73,13 @@ export function startTelemetry(watcher?: Watcher): RunningTelemetry {
 /** The metrics go last, since they count what was dropped; a part of the time is kept for them. */
 async function shutdown(
   sdk: NodeSDK,
-  queues: readonly ({ shutdown(withinMillis: number): Promise<void> } | undefined)[],
+  queues: readonly (ReturnType<typeof exportSpans | typeof exportLogRecords> | undefined)[],
   withinMillis: number,
 ): Promise<void> {
   const deadline = performance.now() + withinMillis;
-  await Promise.all(queues.map((queue) => queue?.shutdown(withinMillis * FOR_QUEUES)));
+  await Promise.all(
+    queues.map((queue) => queue?.shutdown({ timeoutMillis: withinMillis * FOR_QUEUES })),
+  );
   const down = sdk.shutdown().then(
     () => true,
     () => false,

@@ -7,3 +7,8 @@ const SUPPRESS_TRACING = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRAC
 export function isTracingSuppressed(context: Context): boolean {
   return context.getValue(SUPPRESS_TRACING) === true;
 }
+
+/** A context in which nothing is observed, so that what an exporter sends isn't. */
+export function suppressTracing(context: Context): Context {
+  return context.setValue(SUPPRESS_TRACING, true);
+}

@@ -4,16 +4,18 @@ import { isMainThread } from 'node:worker_threads';
 export interface ExitDuties {
   /** Settles what is open, at once. */
   settle(): void;
-  /** Sends what was recorded; it never rejects. */
-  flush(): Promise<void>;
+  /** Sends what was recorded, for as long as the end may take; it never rejects. */
+  flush(): Promise<boolean>;
+  /** Tells what was recorded and not sent, at once. */
+  abandon(): void;
   /** Whether what was recorded is lost unless `flush` has ended before the program does. */
   readonly mustFlush: boolean;
 }
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-/** How long a signal's death is put off at most. */
-const SIGNAL_PATIENCE_MILLIS = 3_000;
 const KEEP_ALIVE_MILLIS = 1_000;
+/** https://nodejs.org/api/process.html#exit-codes */
+const UNSETTLED_TOP_LEVEL_AWAIT = 13;
 
 /**
  * Settles and flushes when the program ends, and leaves its ending as it is:
@@ -23,10 +25,13 @@ const KEEP_ALIVE_MILLIS = 1_000;
  * - on SIGTERM, SIGINT and SIGHUP, where nobody else listens for it; then the program dies of the signal,
  *   as it would have. A second one kills at once. A program that listens for itself decides for itself;
  * - on `exit`, also by `process.exit()` or an uncaught error, what is open is settled. That is the last
- *   moment: what has to be sent over a network and wasn't by then is lost.
+ *   moment: what has to be sent over a network and wasn't by then is lost, and told.
  */
 export function attendExit(duties: ExitDuties): void {
-  process.on('exit', () => duties.settle());
+  process.on('exit', () => {
+    duties.settle();
+    duties.abandon();
+  });
   if (duties.mustFlush) flushBeforeExit(duties);
   // The kernel doesn't kill the first process of a container by a signal that it has no handler for.
   if (isMainThread && process.pid !== 1) for (const signal of SIGNALS) attend(signal, duties);
@@ -34,14 +39,24 @@ export function attendExit(duties: ExitDuties): void {
 
 function flushBeforeExit({ settle, flush }: ExitDuties): void {
   const { emit } = process;
-  let flushed = false;
+  let isFlushed = false;
   const attended = function (this: NodeJS.Process, ...args: [event: string, ...unknown[]]) {
     if (args[0] !== 'beforeExit') return Reflect.apply(emit, this, args);
-    flushed = !flushed;
-    if (!flushed) return Reflect.apply(emit, this, args);
+    isFlushed = !isFlushed;
+    if (!isFlushed) return Reflect.apply(emit, this, args);
     settle();
     const alive = setInterval(() => {}, KEEP_ALIVE_MILLIS);
-    void flush().finally(() => clearInterval(alive));
+    void flush().then((inTime) => {
+      if (inTime) {
+        // Node looks whether the loop has anything to do before it says beforeExit again.
+        setImmediate(() => clearInterval(alive));
+        return;
+      }
+      clearInterval(alive);
+      isFlushed = false;
+      // What a listener throws is an uncaught exception, and no rejection.
+      setImmediate(() => endUnlessBusy(() => Reflect.apply(emit, this, args)));
+    });
     return true;
   };
   Object.defineProperty(process, 'emit', {
@@ -52,7 +67,48 @@ function flushBeforeExit({ settle, flush }: ExitDuties): void {
   });
 }
 
-function attend(signal: (typeof SIGNALS)[number], { settle, flush }: ExitDuties): void {
+/**
+ * Ends the program, whose loop was empty but for a flush that came to no end, unless its `beforeExit`
+ * listeners have found more to do. Nothing but they and their promises runs between the two counts.
+ */
+function endUnlessBusy(tellBeforeExit: () => void): void {
+  if (typeof process.getActiveResourcesInfo !== 'function') {
+    tellBeforeExit();
+    return;
+  }
+  const before = countActive();
+  const endIfIdle = () => {
+    const isBusy = [...countActive()].some(([kind, count]) => count > (before.get(kind) ?? 0));
+    if (!isBusy) endNaturally();
+  };
+  try {
+    tellBeforeExit();
+  } finally {
+    queueMicrotask(() => process.nextTick(endIfIdle));
+  }
+}
+
+/**
+ * Ends the program by the code that it would have if its loop were empty: `process.exit()` takes away the
+ * listener that says so of a top-level await that never settles.
+ * https://github.com/nodejs/node/blob/v24.0.0/lib/internal/modules/run_main.js
+ */
+function endNaturally(): void {
+  const isAwaiting = process.listeners('exit').some(({ name }) => name === 'handleProcessExit');
+  if (isAwaiting) process.exitCode ??= UNSETTLED_TOP_LEVEL_AWAIT;
+  process.exit();
+}
+
+/** What keeps the program alive, by kind. */
+function countActive(): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const kind of process.getActiveResourcesInfo()) {
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function attend(signal: (typeof SIGNALS)[number], { settle, flush, abandon }: ExitDuties): void {
   const listener = () => {
     process.removeListener(signal, listener);
     if (process.listenerCount(signal) > 0) {
@@ -65,12 +121,8 @@ function attend(signal: (typeof SIGNALS)[number], { settle, flush }: ExitDuties)
       return;
     }
     settle();
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise((resolve) => {
-      timer = setTimeout(resolve, SIGNAL_PATIENCE_MILLIS);
-    });
-    void Promise.race([flush(), patience]).finally(() => {
-      clearTimeout(timer);
+    void flush().finally(() => {
+      abandon();
       process.kill(process.pid, signal);
     });
   };

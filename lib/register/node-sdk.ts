@@ -4,19 +4,25 @@ import type * as Sdk from '@opentelemetry/sdk-node';
 
 const PACKAGE = '@opentelemetry/sdk-node';
 
+/** `@opentelemetry/sdk-node`, and what loads its own dependencies. */
+export interface NodeSdk {
+  readonly sdk: typeof Sdk;
+  readonly require: NodeJS.Require;
+}
+
 /**
  * Finds `@opentelemetry/sdk-node`, 2 or 3: beside this package, in the program's own dependencies,
  * or in the working directory's.
  * @returns undefined where it is nowhere
  * @throws what loading it throws
  */
-export function findNodeSdk(): typeof Sdk | undefined {
+export function findNodeSdk(): NodeSdk | undefined {
   const program = process.argv[1];
   const places = [import.meta.url, ...(program ? [program] : []), join(process.cwd(), 'index.js')];
   for (const place of places) {
     const require = createRequire(place);
     const path = resolve(require);
-    if (path !== undefined) return require(path) as typeof Sdk;
+    if (path !== undefined) return { sdk: require(path), require: createRequire(path) };
   }
   return undefined;
 }

@@ -2,9 +2,11 @@ import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { LineFilterError, LineLogRecordProcessor } from '../lines.js';
 import { type Destinations, FILTER, readDestinations } from './environment.js';
 import { attendExit } from './exit.js';
-import { flushProviders, isSdkRegistered } from './flush.js';
+import { flushAll, isSdkRegistered } from './flush.js';
 import { everyInstrumentation } from './instrumentations.js';
 import { findNodeSdk } from './node-sdk.js';
+import { type QueuedExporters, queueExporters } from './queued-exporters.js';
+import { readPatience } from './shutdown-timeout.js';
 import { sendDiagnosticsToStderr, tell } from './stderr-diagnostics.js';
 
 /** Switches everything on, as the environment says. Never throws: the program runs in any case. */
@@ -12,44 +14,59 @@ export function start(): void {
   try {
     const destinations = readDestinations(process.env);
     if (destinations.disabled) return;
-    if (isSdkRegistered()) attendInstrumentations(false);
-    else if (startSdk(destinations)) attendInstrumentations(destinations.exports);
+    if (isSdkRegistered()) {
+      attendInstrumentations({}, false);
+      return;
+    }
+    const queued = startSdk(destinations);
+    if (queued !== undefined) attendInstrumentations(queued, destinations.exports);
   } catch (error) {
     tell('could not start; the program runs without telemetry.', error);
   }
 }
 
-function attendInstrumentations(mustFlush: boolean): void {
+function attendInstrumentations(queued: QueuedExporters, mustFlush: boolean): void {
   const instrumentations = everyInstrumentation();
+  const patienceMillis = readPatience(process.env);
   const settle = () => {
     for (const instrumentation of instrumentations) instrumentation.settleOpen();
   };
-  attendExit({ settle, flush: flushProviders, mustFlush });
+  const { spanProcessors = [], logRecordProcessors = [] } = queued;
+  const abandon = () => {
+    for (const processor of [...spanProcessors, ...logRecordProcessors]) processor.abandon();
+  };
+  attendExit({ settle, flush: () => flushAll(queued, patienceMillis), abandon, mustFlush });
 }
 
-function startSdk(destinations: Destinations): boolean {
-  const sdk = findNodeSdk();
-  if (sdk === undefined) {
+/** @returns what exports in place of the SDK's own; undefined where there is no SDK */
+function startSdk(destinations: Destinations): QueuedExporters | undefined {
+  const found = findNodeSdk();
+  if (found === undefined) {
     tell(
       'there is no OpenTelemetry SDK, so nothing is recorded. To install one: ' +
         'npm install @opentelemetry/sdk-node',
     );
-    return false;
+    return undefined;
   }
   const level = process.env.OTEL_LOG_LEVEL;
   sendDiagnosticsToStderr(level);
   delete process.env.OTEL_LOG_LEVEL;
   try {
-    new sdk.NodeSDK(configuration(destinations)).start();
+    const queued = destinations.exports ? queueExporters(process.env, found.require) : {};
+    new found.sdk.NodeSDK(configuration(destinations, queued)).start();
+    return queued;
   } finally {
     if (level !== undefined) process.env.OTEL_LOG_LEVEL = level;
   }
-  return true;
 }
 
-function configuration({ exports, lines }: Destinations): Partial<NodeSDKConfiguration> {
+function configuration(
+  { exports, lines }: Destinations,
+  queued: QueuedExporters,
+): Partial<NodeSDKConfiguration> {
   return {
-    ...(lines && { logRecordProcessors: [lineProcessor()] }),
+    ...queued,
+    ...(lines && { logRecordProcessors: [lineProcessor(), ...(queued.logRecordProcessors ?? [])] }),
     ...(!exports && {
       spanProcessors: [identify],
       metricReaders: [],

@@ -73,14 +73,22 @@ import {
   McpInstrumentation,
 } from 'otel-exec/instrumentation';
 import { LineLogRecordProcessor } from 'otel-exec/lines';
+import { QueuedLogRecordProcessor, QueuedSpanProcessor } from 'otel-exec/export';
+import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
 const instrumentations = [
   new ChildProcessInstrumentation(),
   new JsonRpcInstrumentation(),
   new McpInstrumentation(),
 ];
-const logRecordProcessors = [new LineLogRecordProcessor()];
+declare const exporters: { readonly spans: SpanExporter; readonly records: LogRecordExporter };
+const logRecordProcessors = [
+  new LineLogRecordProcessor(),
+  new QueuedLogRecordProcessor(exporters.records),
+];
+const spanProcessors = [new QueuedSpanProcessor(exporters.spans)];
 registerInstrumentations({ instrumentations });
-new NodeSDK({ instrumentations, logRecordProcessors });
+new NodeSDK({ instrumentations, logRecordProcessors, spanProcessors });
 new ExecTelemetry({ loggerProvider: new LoggerProvider({ processors: logRecordProcessors }) });
 `;
 

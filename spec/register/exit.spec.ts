@@ -19,7 +19,16 @@ const STAY = `
 const ALL = {
   spans: ['sh'],
   events: ['child_process.exit'],
-  metrics: new Set(['child_process.active', 'child_process.finished', 'child_process.duration']),
+  metrics: new Set([
+    'child_process.active',
+    'child_process.finished',
+    'child_process.duration',
+    ...['span', 'log'].flatMap((signal) =>
+      ['processed', 'queue.capacity', 'queue.size'].map(
+        (name) => `otel.sdk.processor.${signal}.${name}`,
+      ),
+    ),
+  ]),
 };
 
 const endings = {

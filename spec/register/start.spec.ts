@@ -58,7 +58,7 @@ describe('otel-exec/register', () => {
     const env = { ...(await collector.listen()), OTEL_EXEC_LOG: 'info' };
     const { stderr } = await runProgram(PROGRAM, { env });
     expect(JSON.parse(stderr)).to.have.nested.property('fields.result', 'success');
-    expect(collector.received).to.deep.include({ spans: ['sh'], events: [] });
+    expect(collector.received).to.deep.include({ spans: ['sh'], events: ['child_process.exit'] });
   });
 
   it('tells of diagnostics on stderr alone, and does nothing where the SDK is disabled', async () => {

@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { QUEUE_DEFAULTS } from 'otel-exec/export';
 import { adoptChild, killTree } from '../../../../scripts/collector/children.js';
 import {
   configurations,
@@ -10,7 +11,6 @@ import {
   locateCollector,
   validateConfiguration,
 } from '../../../../scripts/collector/index.js';
-import { SETTINGS } from '../../otlp.js';
 import { Arrivals } from './arrivals.js';
 import { Place } from './place.js';
 import { untilEvent } from './waiting.js';
@@ -40,8 +40,8 @@ describe('docs/collector.md', () => {
     expect(await place.readMetrics()).to.match(/^exec_server_processes_finished_total\{.*\} 1$/m);
   });
 
-  it('has the settings that the example has', () => {
-    expect(text).to.include(`It holds ${SETTINGS.MAX_QUEUE_SIZE.toLocaleString('en')} of each`);
+  it('has the settings that the queue has', () => {
+    expect(text).to.include(`at most ${QUEUE_DEFAULTS.maxQueueSize.toLocaleString('en')} items`);
   });
 
   it('has a docker command with which the configuration is valid and every port is open', async () => {

@@ -35,7 +35,12 @@ export async function load(
   };
   await Promise.all(Array.from({ length: lanes }, drive));
   await client.close();
-  took.sort((one, other) => one - other);
-  const at = (share: number) => took[Math.floor((took.length - 1) * share)] ?? Number.NaN;
-  return { sent, latencies: { median: at(0.5), p99: at(0.99) } };
+  return { sent, latencies: latenciesOf(took) };
+}
+
+/** What is typical of how long answers took, milliseconds, and what is not. */
+export function latenciesOf(took: readonly number[]): Latencies {
+  const sorted = [...took].sort((one, other) => one - other);
+  const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+  return { median: at(0.5), p99: at(0.99) };
 }

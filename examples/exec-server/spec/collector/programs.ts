@@ -1,11 +1,12 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { createInterface, type Interface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { adoptChild } from '../../../../scripts/collector/children.js';
+import { type Load, latenciesOf, load } from './load.js';
 import { untilEvent } from './waiting.js';
 
 /** How a program ended and what it wrote. */
@@ -19,20 +20,18 @@ export interface Ended {
 /** What a program gets beside this process's environment, from which `OTEL_*` and `TRACE*` are left out. */
 export type Variables = Readonly<Record<string, string>>;
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
 
 const build = fileURLToPath(new URL('../../../../', import.meta.url));
 
-/** The example exec server as a process of its own. */
-export class ServerProcess implements AsyncDisposable {
-  readonly url: string;
+/** A program that exports, in a process of its own. */
+abstract class ExportingProcess implements AsyncDisposable {
   readonly #child: Child;
   readonly #ended: Promise<Ended>;
   #stderr = '';
 
-  private constructor(child: Child, url: string) {
+  protected constructor(child: Child) {
     this.#child = child;
-    this.url = url;
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       this.#stderr += chunk;
     });
@@ -44,17 +43,8 @@ export class ServerProcess implements AsyncDisposable {
     }));
   }
 
-  /** Starts it on a free port and waits until it listens. */
-  static async start(env: Variables, args: readonly string[] = []): Promise<ServerProcess> {
-    const child = start('examples/exec-server/main.js', ['--listen', 'ws://127.0.0.1:0', ...args], {
-      OTEL_EXEC_LOG: 'warn',
-      ...env,
-    });
-    const lines = createInterface({ input: child.stdout });
-    const [url] = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
-    if (typeof url !== 'string') throw new Error(`The server ended: ${await text(child.stderr)}`);
-    return new ServerProcess(child, url);
-  }
+  /** Has it answer requests. */
+  abstract load(requests: number): Promise<Load>;
 
   /** What it has written to stderr so far. */
   get stderr(): string {
@@ -95,9 +85,62 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
+/** The example exec server. */
+export class ServerProcess extends ExportingProcess {
+  readonly url: string;
+
+  private constructor(child: Child, url: string) {
+    super(child);
+    this.url = url;
+  }
+
+  /** Starts it on a free port and waits until it listens. */
+  static async start(env: Variables, args: readonly string[] = []): Promise<ServerProcess> {
+    const path = programPath('examples/exec-server/main.js');
+    const child = start([path, '--listen', 'ws://127.0.0.1:0', ...args], {
+      OTEL_EXEC_LOG: 'warn',
+      ...env,
+    });
+    const lines = createInterface({ input: child.stdout });
+    const [url] = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
+    if (typeof url !== 'string') throw new Error(`The server ended: ${await text(child.stderr)}`);
+    return new ServerProcess(child, url);
+  }
+
+  override load(requests: number): Promise<Load> {
+    return load(this.url, requests);
+  }
+}
+
+/** A program that is started with otel-exec/register. */
+export class RegisteredProcess extends ExportingProcess {
+  readonly #input: Writable;
+  readonly #lines: Interface;
+
+  private constructor(child: Child & { readonly stdin: Writable }) {
+    super(child);
+    this.#input = child.stdin;
+    this.#lines = createInterface({ input: child.stdout });
+  }
+
+  static async start(env: Variables): Promise<RegisteredProcess> {
+    const path = programPath('spec/collector/programs/registered.js');
+    const flags = ['--import', 'otel-exec/register'];
+    const child = start([...flags, path], { OTEL_LOG_LEVEL: 'warn', ...env }, 'pipe');
+    return new RegisteredProcess(child as Child & { readonly stdin: Writable });
+  }
+
+  override async load(requests: number): Promise<Load> {
+    const answered = once(this.#lines, 'line');
+    this.#input.write(`${requests}\n`);
+    const [line] = await answered;
+    return { sent: requests, latencies: latenciesOf(JSON.parse(line)) };
+  }
+}
+
 /** Runs a program of this repository, named by its path below `build/`, and waits for its end. */
 export async function run(path: string, args: readonly string[], env: Variables): Promise<Ended> {
-  const child = start(path, args, env);
+  const child = start([programPath(path), ...args], env);
   const [stdout, stderr, [code, signal]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -111,12 +154,13 @@ export function programPath(path: string): string {
   return `${build}${path}`;
 }
 
-function start(path: string, args: readonly string[], env: Variables) {
+function start(args: readonly string[], env: Variables, stdin: 'ignore' | 'pipe' = 'ignore') {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(OTEL_|TRACE)/.test(name));
   return adoptChild(
-    spawn(process.execPath, [programPath(path), ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    spawn(process.execPath, args, {
+      stdio: [stdin, 'pipe', 'pipe'],
+      cwd: programPath('..'),
       env: { ...Object.fromEntries(inherited), ...env },
-    }),
+    }) as Child,
   );
 }

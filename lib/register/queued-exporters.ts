@@ -1,0 +1,101 @@
+import { diag } from '@opentelemetry/api';
+import { unreferenceSockets } from '../export/unreferenced-sockets.js';
+import {
+  type BatchExporter,
+  type QueuedLogRecord,
+  QueuedLogRecordProcessor,
+  type QueuedSpan,
+  QueuedSpanProcessor,
+} from '../export.js';
+import type { Variables } from './environment.js';
+
+/** Every processor that exports a signal. */
+export interface QueuedExporters {
+  /** Undefined where the SDK has to set up what the variables say. */
+  readonly spanProcessors?: QueuedSpanProcessor<QueuedSpan>[];
+  /** Likewise. */
+  readonly logRecordProcessors?: QueuedLogRecordProcessor<QueuedLogRecord>[];
+}
+
+type Signal = 'TRACES' | 'LOGS';
+
+/** Where an exporter is: one of the packages, under the name. */
+type Place = readonly [name: string, ...packages: string[]];
+
+const OTLP = { TRACES: 'exporter-trace-otlp', LOGS: 'exporter-logs-otlp' } as const;
+const OTLP_NAME = { TRACES: 'OTLPTraceExporter', LOGS: 'OTLPLogExporter' } as const;
+const ENCODINGS: Readonly<Record<string, string>> = {
+  grpc: 'grpc',
+  'http/json': 'http',
+  'http/protobuf': 'proto',
+};
+const OTHERS: Readonly<Record<Signal, Readonly<Record<string, Place>>>> = {
+  TRACES: {
+    console: ['ConsoleSpanExporter', 'sdk-trace', 'sdk-trace-base'],
+    zipkin: ['ZipkinExporter', 'exporter-zipkin'],
+  },
+  LOGS: { console: ['ConsoleLogRecordExporter', 'sdk-logs'] },
+};
+
+/**
+ * Sets up what exports spans and log records where the variables name OTLP, alone or among others, with
+ * queues in place of the SDK's batch processors.
+ * @param require loads what `@opentelemetry/sdk-node` depends on
+ * @throws what loading or making an exporter throws
+ * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#exporter-selection
+ */
+export function queueExporters(variables: Variables, require: NodeJS.Require): QueuedExporters {
+  const spans = makeExporters<QueuedSpan>('TRACES', variables, require);
+  const records = makeExporters<QueuedLogRecord>('LOGS', variables, require);
+  return {
+    ...(spans && { spanProcessors: spans.map((exporter) => new QueuedSpanProcessor(exporter)) }),
+    ...(records && {
+      logRecordProcessors: records.map((exporter) => new QueuedLogRecordProcessor(exporter)),
+    }),
+  };
+}
+
+function makeExporters<Item>(
+  signal: Signal,
+  variables: Variables,
+  require: NodeJS.Require,
+): BatchExporter<Item>[] | undefined {
+  const listed = (variables[`OTEL_${signal}_EXPORTER`] ?? '').split(',').map((name) => name.trim());
+  const named = [...new Set(listed.filter((name) => name !== ''))];
+  const names = named.length === 0 ? ['otlp'] : named;
+  if (!names.includes('otlp') || names.includes('none')) return undefined;
+  return names.flatMap((name) => {
+    const place = name === 'otlp' ? otlpPlace(signal, variables) : OTHERS[signal][name];
+    if (place === undefined) diag.warn(`OTEL_${signal}_EXPORTER: there is no ${name}`);
+    return place === undefined ? [] : make<Item>(place, require);
+  });
+}
+
+function otlpPlace(signal: Signal, variables: Variables): Place {
+  const protocol =
+    variables[`OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`]?.trim() ||
+    variables.OTEL_EXPORTER_OTLP_PROTOCOL?.trim() ||
+    'http/protobuf';
+  const encoding = ENCODINGS[protocol];
+  if (encoding === undefined) {
+    diag.warn(`there is no OTLP protocol ${JSON.stringify(protocol)}: http/protobuf is used`);
+  }
+  return [OTLP_NAME[signal], `${OTLP[signal]}-${encoding ?? 'proto'}`];
+}
+
+function make<Item>([name, ...packages]: Place, require: NodeJS.Require): BatchExporter<Item> {
+  const [found = packages[0]] = packages.filter((one) => isThere(one, require));
+  const Exporter = require(`@opentelemetry/${found}`)[name] as new () => BatchExporter<Item>;
+  const exporter = new Exporter();
+  unreferenceSockets(exporter);
+  return exporter;
+}
+
+function isThere(name: string, require: NodeJS.Require): boolean {
+  try {
+    require.resolve(`@opentelemetry/${name}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
