@@ -55,11 +55,12 @@ export class SharedMode {
   /**
    * Does something while the description is non-blocking, and leaves it as it was. Another process that
    * expects to wait for room may see EAGAIN meanwhile, so this is brief and not done often.
+   * @param isUrgent whether it is done however often that is
    * @returns undefined where the description is blocking and was made non-blocking a moment ago
    */
-  whileNonBlocking<T>(work: () => T): T | undefined {
+  whileNonBlocking<T>(work: () => T, isUrgent: boolean): T | undefined {
     if (this.isNonBlocking()) return work();
-    if (Math.abs(Date.now() - this.#changedAt) < CHANGE_PAUSE_MILLIS) return undefined;
+    if (!isUrgent && Math.abs(Date.now() - this.#changedAt) < CHANGE_PAUSE_MILLIS) return undefined;
     this.#setBlocking(false);
     try {
       return work();

@@ -42,12 +42,13 @@ export class StderrDescriptor {
 
   /**
    * Does some writes during which nothing waits for room.
+   * @param isUrgent whether there is no later: the process exits
    * @returns what `work` returns; 0 where it isn't the time for it
    * @throws what `work` throws
    */
-  attempt(work: () => number): number {
+  attempt(work: () => number, isUrgent: boolean): number {
     if (this.#own !== undefined || this.#mode === undefined) return work();
-    return this.#mode.whileNonBlocking(work) ?? 0;
+    return this.#mode.whileNonBlocking(work, isUrgent) ?? 0;
   }
 
   /**

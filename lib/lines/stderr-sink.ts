@@ -86,7 +86,8 @@ class StderrSink implements LineSink {
   /** @returns how many bytes were written; 0 where there was no room, or all is lost */
   #writeShare(): number {
     try {
-      if (this.#exitDeadline === undefined && this.#descriptor.busy) return 0;
+      const isExiting = this.#exitDeadline !== undefined;
+      if (!isExiting && this.#descriptor.busy) return 0;
       return this.#descriptor.attempt(() => {
         let total = 0;
         for (let written = 1; written > 0 && total < TURN_BYTES && this.waiting > 0; ) {
@@ -94,7 +95,7 @@ class StderrSink implements LineSink {
           total += written;
         }
         return total;
-      });
+      }, isExiting);
     } catch (error) {
       this.#lose(error);
       return 0;
@@ -175,9 +176,10 @@ class StderrSink implements LineSink {
   #writeOut(deadline: number): void {
     const sleeper = new Int32Array(new SharedArrayBuffer(4));
     while (this.waiting > 0) {
-      if (this.#writeShare() > 0 || this.waiting === 0) continue;
+      const written = this.#writeShare();
+      if (this.waiting === 0) break;
       if (Date.now() >= deadline) return;
-      Atomics.wait(sleeper, 0, 0, SHORTEST_PAUSE_MILLIS);
+      if (written === 0) Atomics.wait(sleeper, 0, 0, SHORTEST_PAUSE_MILLIS);
     }
     this.#settle();
   }

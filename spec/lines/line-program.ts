@@ -16,10 +16,15 @@ const report = (facts) => writeFileSync(1, JSON.stringify(facts));
 const ready = () => writeFileSync(1, '\\n');
 `;
 
+/** The command and its arguments that run such a program. */
+export function programArguments(program: string): [command: string, args: string[]] {
+  return [process.execPath, ['--input-type=module', '-e', prelude + program]];
+}
+
 /** Starts a program that writes lines: `emit(processor, body, attributes)`; `report(facts)` and `ready()` on stdout. */
 export function run(program: string, wrapper: readonly string[] = []): ChildProcess {
-  const node = [process.execPath, '--input-type=module', '-e', prelude + program];
-  const [command = '', ...args] = [...wrapper, ...node];
+  const [node, flags] = programArguments(program);
+  const [command = '', ...args] = [...wrapper, node, ...flags];
   return spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
 }
 

@@ -12,10 +12,10 @@ const SIBLING = `
   const script = 'exec 3>&2 2>/dev/null; i=0; while [ $i -lt ${OTHERS} ]; do echo "{\\\\"other\\\\":$i,\\\\"padding\\\\":\\\\"' + padding + '\\\\"}" >&3; i=$((i+1)); done';
   const sibling = spawn('sh', ['-c', script], { stdio: ['ignore', 'ignore', 'inherit'] });
 `;
-const streams = { 'stderr': '{}', 'process.stderr as a stream': '{ stream: process.stderr }' };
+const streams = { stderr: '{}', 'process.stderr as a stream': '{ stream: process.stderr }' };
 const kinds = { pipe: runOnPipe, socket: run };
 
-describe('a stderr that others write to as well', function () {
+describe('a stderr that others write to as well', () => {
   before(function () {
     if (process.platform !== 'linux') this.skip();
   });

@@ -55,6 +55,18 @@ describe('lines on stderr', () => {
     });
   }
 
+  it('are all read, though they come only while the process exits', async () => {
+    const { code, bodies } = await readLate(`
+      const processor = new LineLogRecordProcessor();
+      process.on('exit', () => {
+        for (let at = 0; at < 4000; at++) emit(processor, at, { padding: '${padding}' });
+      });
+      ready();
+      process.exit(3);`);
+    expect(bodies).to.deep.equal(count(4000));
+    expect(code).to.equal(3);
+  });
+
   it('are whole, even those that are longer than a pipe takes at once', async () => {
     const { bodies } = await readLate(`
       const processor = new LineLogRecordProcessor();

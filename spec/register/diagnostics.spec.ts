@@ -11,7 +11,9 @@ describe('diagnostics of a program with otel-exec/register', () => {
       runProgram(program),
       runProgram(program, { env: { OTEL_LOG_LEVEL: 'error' } }),
     ]);
-    const [error, warn] = ['error', 'warn'].map((level) => `otel-exec/register: ${level}: ${level}\n`);
+    const [error, warn] = ['error', 'warn'].map(
+      (level) => `otel-exec/register: ${level}: ${level}\n`,
+    );
     expect(shown.stderr).to.equal(`${error}${warn}`);
     expect(errors.stderr).to.equal(error);
   });

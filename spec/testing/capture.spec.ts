@@ -94,7 +94,8 @@ describe('a line capture', () => {
     const late = await failure(lines.event('b', { timeoutMillis: 20 }));
     expect(late.message).to.match(/no event b within 20 ms.*"event.name":"a"/s);
     stream.end();
-    const ended = /^no event b before the stream ended, \d+ ms after the capture began; what arrived:/;
+    const ended =
+      /^no event b before the stream ended, \d+ ms after the capture began; what arrived:/;
     expect((await failure(lines.event('b'))).message).to.match(ended);
     expect((await failure(lines.event('b'))).message).to.match(ended);
   });
