@@ -4,8 +4,8 @@ import { LineFilter, parseLineFilter } from './filter.js';
 import { formatLine } from './format.js';
 import { floors } from './level.js';
 import type { LineRecord } from './record.js';
-import type { LineSink } from './sink.js';
-import { StderrSink } from './stderr-sink.js';
+import { BUFFER_LIMIT, type LineSink } from './sink.js';
+import { stderrSink } from './stderr-sink.js';
 import { StreamSink } from './stream-sink.js';
 
 /** How lines are chosen and where they go. */
@@ -32,8 +32,13 @@ export interface LineQuestion {
  * untouched. A processor that changes records, such as a redacting one, must come before it.
  *
  * Nothing here throws after the constructor. A stream that breaks is told to `diag` once. While more
- * than `bufferLimit` waits, lines are dropped: told to `diag` once, and, when the reader has caught
- * up, to the reader in one WARN line of target `otel-exec`, whatever the filter says.
+ * than `bufferLimit` waits, lines are dropped: told to `diag` once. Whatever was not written is told to the
+ * reader, when lines can be written again, in one WARN line of target `otel-exec`, whatever the filter says.
+ *
+ * On stderr, and on a stream that is a pipe, a socket or a terminal, no line of another writer lands inside
+ * one of ours, as long as ours is not longer than `PIPE_BUF` (4,096 bytes on Linux, 512 elsewhere); a longer
+ * one is whole unless it comes while the pipe is nearly full. All processors of a process share one sink for
+ * stderr, and what waits there is one sum.
  *
  * Law: https://opentelemetry.io/docs/specs/otel/logs/sdk/#logrecordprocessor
  */
@@ -45,14 +50,14 @@ export class LineLogRecordProcessor {
   readonly #told = new Set<string>();
   #dropped = 0;
   #unread = 0;
+  #catchesUp = false;
   #closing: Promise<void> | undefined;
 
   /** @throws {LineFilterError} for a bad directive */
   constructor(options: LineProcessorOptions = {}) {
-    const { filter, stream, bufferLimit = 16 * 1024 * 1024, flushTimeoutMillis = 5000 } = options;
-    const tellLost = (lines: number, error: unknown) => this.#lose(lines, error);
+    const { filter, stream, bufferLimit = BUFFER_LIMIT, flushTimeoutMillis = 5000 } = options;
     this.#filter = filter instanceof LineFilter ? filter : parseLineFilter(filter);
-    this.#sink = stream ? new StreamSink(stream, tellLost) : new StderrSink(tellLost);
+    this.#sink = stream ? new StreamSink(stream) : stderrSink();
     this.#bufferLimit = bufferLimit;
     this.#flushTimeoutMillis = flushTimeoutMillis;
   }
@@ -80,7 +85,7 @@ export class LineLogRecordProcessor {
     if (!this.#filter.allows(record.instrumentationScope.name, record.severityNumber)) return;
     if (this.#unread > 0) this.#catchUp();
     if (this.#unread > 0 || this.#sink.waiting >= this.#bufferLimit) this.#skip();
-    else this.#sink.write(`${formatLine(record)}\n`);
+    else this.#sink.write(`${formatLine(record)}\n`, this.#lose);
   }
 
   /**
@@ -113,9 +118,14 @@ export class LineLogRecordProcessor {
 
   #skip(): void {
     this.#dropped++;
-    if (this.#unread++ > 0) return;
+    this.#unread++;
+    if (this.#catchesUp || this.#sink.waiting === 0) return;
+    this.#catchesUp = true;
     this.#tell('log lines are dropped, because their reader is too slow');
-    this.#sink.whenIdle(() => this.#catchUp());
+    this.#sink.whenIdle(() => {
+      this.#catchesUp = false;
+      this.#catchUp();
+    });
   }
 
   #catchUp(): void {
@@ -133,13 +143,16 @@ export class LineLogRecordProcessor {
       attributes: { dropped },
       instrumentationScope: { name: 'otel-exec' },
     });
-    this.#sink.write(`${line}\n`);
+    this.#sink.write(`${line}\n`, () => {
+      this.#unread += dropped;
+    });
   }
 
-  #lose(lines: number, error: unknown): void {
+  readonly #lose = (lines: number, error: unknown): void => {
     this.#dropped += lines;
+    this.#unread += lines;
     this.#tell('log lines could not be written', error);
-  }
+  };
 
   /** Tells `diag`, each message once. Never throws, whatever the diag logger does. */
   #tell(message: string, ...details: unknown[]): void {

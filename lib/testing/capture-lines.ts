@@ -37,14 +37,25 @@ export class LineCapture {
   readonly #faults: string[] = [];
   readonly #taken = new Set<CapturedLine>();
   readonly #waiting = new Set<() => void>();
+  readonly #began = performance.now();
   readonly #ended: Promise<void>;
+  #endedAt: number | undefined;
+  #error: Error | undefined;
 
   /** @param stream where the lines come from; the capture reads it to its end */
   constructor(stream: Readable) {
     const reader = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
     reader.on('line', (line) => this.#take(line));
+    reader.once('error', (error) => {
+      this.#error = error;
+      reader.close();
+    });
+    stream.once('close', () => reader.close());
     this.#ended = new Promise((resolve) => {
-      reader.once('close', () => resolve());
+      reader.once('close', () => {
+        this.#endedAt = performance.now();
+        resolve();
+      });
     });
   }
 
@@ -61,7 +72,7 @@ export class LineCapture {
   /**
    * Waits for an event, one that has arrived already or one still to come, and takes it: the next call
    * with the same name gives another one.
-   * @throws Error that shows what did arrive, when the time runs out
+   * @throws Error that shows what did arrive, when the time runs out or the stream ends, and says which
    */
   async event(name: string, wait: LineWait = {}): Promise<CapturedLine> {
     const { timeoutMillis = DEFAULT_TIMEOUT, where = () => true } = wait;
@@ -116,7 +127,14 @@ export class LineCapture {
 
   #report(name: string, timeoutMillis: number): string {
     const arrived = this.#raw.length === 0 ? '  (nothing)' : `  ${this.#raw.join('\n  ')}`;
-    return `no event ${name} within ${timeoutMillis} ms; what arrived:\n${arrived}`;
+    return `no event ${name} ${this.#until(timeoutMillis)}; what arrived:\n${arrived}`;
+  }
+
+  #until(timeoutMillis: number): string {
+    if (this.#endedAt === undefined) return `within ${timeoutMillis} ms`;
+    const age = `${Math.round(this.#endedAt - this.#began)} ms after the capture began`;
+    if (this.#error === undefined) return `before the stream ended, ${age}`;
+    return `before the stream broke, ${age} (${this.#error.message})`;
   }
 }
 

@@ -27,11 +27,41 @@ export interface ExpectedSignals {
   readonly metrics?: Readonly<Record<string, readonly ExpectedMembers<CapturedPoint>[]>>;
 }
 
+const SIGNALS = ['spans', 'events', 'metrics'];
+const SPAN_MEMBERS: readonly (keyof CapturedSpan)[] = [
+  'name',
+  'kind',
+  'status',
+  'attributes',
+  'traceId',
+  'spanId',
+  'parentSpanId',
+  'links',
+  'seconds',
+];
+const EVENT_MEMBERS: readonly (keyof CapturedEvent)[] = [
+  'name',
+  'target',
+  'severity',
+  'body',
+  'attributes',
+  'traceId',
+  'spanId',
+];
+const POINT_MEMBERS: readonly (keyof CapturedPoint)[] = ['attributes', 'value', 'sum'];
+
 /**
  * Asserts that signals are these and no others, in any order.
  * @throws AssertionError that shows what was missing, what was too much, and everything captured
+ * @throws TypeError for a member of the expectation that nothing captured can have, such as `span` or `kindd`
  */
 export function expectExactly(actual: CapturedSignals, expected: ExpectedSignals): void {
+  refuseUnknown('signals', expected, SIGNALS);
+  refuseUnknownIn('span', expected.spans, SPAN_MEMBERS);
+  refuseUnknownIn('event', expected.events, EVENT_MEMBERS);
+  for (const [name, points] of Object.entries(expected.metrics ?? {})) {
+    refuseUnknownIn(`${name} point`, points, POINT_MEMBERS);
+  }
   const faults = [
     ...(expected.spans ? compare('span', actual.spans, expected.spans) : []),
     ...(expected.events ? compare('event', actual.events, expected.events) : []),
@@ -42,6 +72,22 @@ export function expectExactly(actual: CapturedSignals, expected: ExpectedSignals
     message: `${faults.join('\n')}\n\ncaptured: ${show(actual)}`,
     operator: 'expectExactly',
   });
+}
+
+function refuseUnknownIn(
+  what: string,
+  expected: readonly object[] | undefined,
+  known: readonly string[],
+): void {
+  for (const one of expected ?? []) refuseUnknown(what, one, known);
+}
+
+function refuseUnknown(what: string, expected: object, known: readonly string[]): void {
+  const unknown = Object.keys(expected).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return;
+  throw new TypeError(
+    `expected ${what}: there is no ${unknown.join(', ')}; there are ${known.join(', ')}`,
+  );
 }
 
 function compareMetrics(

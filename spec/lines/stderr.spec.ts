@@ -1,35 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import { expect } from 'chai';
+import { keepUnread, read, run } from './line-program.js';
 
-const prelude = `
-import { writeFileSync } from 'node:fs';
-import { diag } from '@opentelemetry/api';
-import { LineLogRecordProcessor } from 'otel-exec/lines';
-const told = [];
-const keep = (...words) => told.push(words.join(' '));
-diag.setLogger({ error: keep, warn: keep, info() {}, debug: keep, verbose: keep });
-const emit = (processor, body, more = {}) => processor.onEmit({
-  hrTime: [1, 0], severityNumber: 9, body, attributes: more, instrumentationScope: { name: 's' },
-});
-const report = (facts) => writeFileSync(1, JSON.stringify(facts));
-const ready = () => writeFileSync(1, '\\n');
-`;
 const padding = 'x'.repeat(500);
-
-function run(program: string): ChildProcess {
-  return spawn(process.execPath, ['--input-type=module', '-e', prelude + program], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-}
-
-async function read(stream: Readable | null): Promise<string> {
-  let text = '';
-  stream?.setEncoding('utf8');
-  for await (const chunk of stream ?? []) text += chunk;
-  return text;
-}
 
 /** Reads the child's stderr only some time after it has said that it is ready. */
 async function readLate(program: string) {
@@ -42,11 +15,6 @@ async function readLate(program: string) {
   const stderr = await read(child.stderr);
   const [code, signal] = await exit;
   return { code, signal, stdout: await stdout, bodies: bodiesOf(stderr) };
-}
-
-/** Scar: Node 24 throws away what a child that has exited wrote, unless somebody listens for it. */
-function keepUnread(stream: Readable | null): void {
-  stream?.on('readable', () => {});
 }
 
 function bodiesOf(text: string): unknown[] {
@@ -86,6 +54,18 @@ describe('lines on stderr', () => {
       expect(code).to.equal(3);
     });
   }
+
+  it('are all read, though they come only while the process exits', async () => {
+    const { code, bodies } = await readLate(`
+      const processor = new LineLogRecordProcessor();
+      process.on('exit', () => {
+        for (let at = 0; at < 4000; at++) emit(processor, at, { padding: '${padding}' });
+      });
+      ready();
+      process.exit(3);`);
+    expect(bodies).to.deep.equal(count(4000));
+    expect(code).to.equal(3);
+  });
 
   it('are whole, even those that are longer than a pipe takes at once', async () => {
     const { bodies } = await readLate(`

@@ -179,7 +179,7 @@ describe('a broken stream', () => {
     });
   }
 
-  it('goes on where the next write succeeds', async () => {
+  it('goes on where the next write succeeds, and is told what it missed', async () => {
     const stream = new SlowReader().open();
     const processor = new LineLogRecordProcessor({ stream });
     Object.assign(stream, {
@@ -192,7 +192,8 @@ describe('a broken stream', () => {
     processor.onEmit(record('b'));
     await processor.forceFlush();
     expect(processor.dropped).to.equal(1);
-    expect(messages(stream)).to.deep.equal(['b']);
+    expect(messages(stream)).to.deep.equal(['log lines dropped', 'b']);
+    expect(stream.text).to.include('"dropped":1');
   });
 
   it('survives a diag logger that throws', async () => {

@@ -48,6 +48,23 @@ describe('a signal capture', () => {
   });
 });
 
+describe('an expectation of signals', () => {
+  const mistakes = {
+    'a signal that there is none of': { span: [] },
+    'a member that no span has': { spans: [{ name: 'm', parent: undefined }] },
+    'a member that no event has': { events: [{ name: 'm', fields: undefined }] },
+    'a member that no point has': { metrics: { 'exec_server.requests': [{ count: undefined }] } },
+  };
+  for (const [title, expected] of Object.entries(mistakes)) {
+    it(`is refused with ${title}, which would hold of anything`, async () => {
+      await using capture = new SignalCapture();
+      const error = await failure(capture.expectExactly(expected as object));
+      expect(error).to.be.instanceOf(TypeError);
+      expect(error.message).to.match(/there is no (span|parent|fields|count); there are /);
+    });
+  }
+});
+
 const line = (name: string, more: object = {}) =>
   `${JSON.stringify({
     timestamp: '2026-01-02T03:04:05.678Z',
@@ -77,7 +94,18 @@ describe('a line capture', () => {
     const late = await failure(lines.event('b', { timeoutMillis: 20 }));
     expect(late.message).to.match(/no event b within 20 ms.*"event.name":"a"/s);
     stream.end();
-    expect((await failure(lines.event('b'))).message).to.match(/no event b/);
+    const ended =
+      /^no event b before the stream ended, \d+ ms after the capture began; what arrived:/;
+    expect((await failure(lines.event('b'))).message).to.match(ended);
+    expect((await failure(lines.event('b'))).message).to.match(ended);
+  });
+
+  it('says that the stream broke, where it did', async () => {
+    const stream = new PassThrough();
+    const lines = new LineCapture(stream);
+    const waiting = failure(lines.event('b'));
+    stream.destroy(new Error('reset'));
+    expect((await waiting).message).to.match(/^no event b before the stream broke, .*\(reset\)/);
   });
 
   for (const [name, bad] of Object.entries({
