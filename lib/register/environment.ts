@@ -7,7 +7,7 @@ export interface Destinations {
   readonly disabled: boolean;
   /** Whether spans and metrics go where the standard variables say; otherwise nowhere. */
   readonly exports: boolean;
-  /** Whether events are written as lines to stderr, in place of a log exporter. */
+  /** Whether events are written as lines to stderr, beside every log exporter. */
   readonly lines: boolean;
 }
 
@@ -27,15 +27,15 @@ export const FILTER = 'OTEL_EXEC_LOG';
 
 /**
  * Reads where signals go. Without any exporter, events become lines, and nothing is sent to the SDK's
- * default, `localhost:4318`. With one, events become lines too if `OTEL_EXEC_LOG` is set and
- * `OTEL_LOGS_EXPORTER` isn't.
+ * default, `localhost:4318`. With one, events become lines too if `OTEL_EXEC_LOG` is set, which filters lines
+ * alone, and never what is exported.
  */
 export function readDestinations(variables: Variables): Destinations {
   const exports = EXPORTERS.some((name) => isSet(variables[name]));
   return {
     disabled: variables.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true',
     exports,
-    lines: !exports || (isSet(variables[FILTER]) && !isSet(variables.OTEL_LOGS_EXPORTER)),
+    lines: !exports || isSet(variables[FILTER]),
   };
 }
 

@@ -39,14 +39,20 @@ const OTHERS: Readonly<Record<Signal, Readonly<Record<string, Place>>>> = {
 
 /**
  * Sets up what exports spans and log records where the variables name OTLP, alone or among others, with
- * queues in place of the SDK's batch processors.
+ * queues in place of the SDK's batch processors. Beside lines, every exporter of log records is set up here: the
+ * SDK sets up none where it is given a processor.
+ * @param lines whether there are lines as well
  * @param require loads what `@opentelemetry/sdk-node` depends on
  * @throws what loading or making an exporter throws
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#exporter-selection
  */
-export function queueExporters(variables: Variables, require: NodeJS.Require): QueuedExporters {
-  const spans = makeExporters<QueuedSpan>('TRACES', variables, require);
-  const records = makeExporters<QueuedLogRecord>('LOGS', variables, require);
+export function queueExporters(
+  variables: Variables,
+  lines: boolean,
+  require: NodeJS.Require,
+): QueuedExporters {
+  const spans = makeExporters<QueuedSpan>('TRACES', variables, false, require);
+  const records = makeExporters<QueuedLogRecord>('LOGS', variables, lines, require);
   return {
     ...(spans && { spanProcessors: spans.map((exporter) => new QueuedSpanProcessor(exporter)) }),
     ...(records && {
@@ -58,12 +64,13 @@ export function queueExporters(variables: Variables, require: NodeJS.Require): Q
 function makeExporters<Item>(
   signal: Signal,
   variables: Variables,
+  withoutOtlp: boolean,
   require: NodeJS.Require,
 ): BatchExporter<Item>[] | undefined {
   const listed = (variables[`OTEL_${signal}_EXPORTER`] ?? '').split(',').map((name) => name.trim());
   const named = [...new Set(listed.filter((name) => name !== ''))];
   const names = named.length === 0 ? ['otlp'] : named;
-  if (!names.includes('otlp') || names.includes('none')) return undefined;
+  if (names.includes('none') || !(withoutOtlp || names.includes('otlp'))) return undefined;
   return names.flatMap((name) => {
     const place = name === 'otlp' ? otlpPlace(signal, variables) : OTHERS[signal][name];
     if (place === undefined) diag.warn(`OTEL_${signal}_EXPORTER: there is no ${name}`);

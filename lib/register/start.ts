@@ -52,7 +52,9 @@ function startSdk(destinations: Destinations): QueuedExporters | undefined {
   sendDiagnosticsToStderr(level);
   delete process.env.OTEL_LOG_LEVEL;
   try {
-    const queued = destinations.exports ? queueExporters(process.env, found.require) : {};
+    const queued = destinations.exports
+      ? queueExporters(process.env, destinations.lines, found.require)
+      : {};
     new found.sdk.NodeSDK(configuration(destinations, queued)).start();
     return queued;
   } finally {

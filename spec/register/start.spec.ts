@@ -61,6 +61,41 @@ describe('otel-exec/register', () => {
     expect(collector.received).to.deep.include({ spans: ['sh'], events: ['child_process.exit'] });
   });
 
+  it('exports the same whatever OTEL_EXEC_LOG is, which filters lines alone', async () => {
+    for (const [filter, exporter] of [
+      ['off', ''],
+      ['off', 'otlp'],
+      ['info', 'otlp'],
+    ]) {
+      await using collector = new Collector();
+      const env = {
+        ...(await collector.listen()),
+        OTEL_EXEC_LOG: filter,
+        OTEL_LOGS_EXPORTER: exporter,
+      };
+      const { stderr } = await runProgram(PROGRAM, { env });
+      expect(collector.received).to.deep.include({ spans: ['sh'], events: ['child_process.exit'] });
+      expect(stderr.includes('child_process.exit'), `${filter} ${exporter}`).to.equal(
+        filter === 'info',
+      );
+    }
+  });
+
+  it('keeps an exporter that is no OTLP beside the lines, and none where there is to be none', async () => {
+    const [shown, none] = await Promise.all(
+      ['console', 'none'].map((OTEL_LOGS_EXPORTER) =>
+        runProgram(PROGRAM, {
+          env: { OTEL_LOGS_EXPORTER, OTEL_EXEC_LOG: 'info', OTEL_TRACES_EXPORTER: 'none' },
+        }),
+      ),
+    );
+    expect(shown?.stdout).to.match(/eventName: 'child_process.exit'/);
+    expect(none?.stdout).not.to.include('eventName');
+    for (const program of [shown, none]) {
+      expect(program?.stderr).to.include('"event.name":"child_process.exit"');
+    }
+  });
+
   it('tells of diagnostics on stderr alone, and does nothing where the SDK is disabled', async () => {
     const [verbose, disabled] = await Promise.all([
       runProgram('console.log(process.env.OTEL_LOG_LEVEL)', { env: { OTEL_LOG_LEVEL: 'verbose' } }),
