@@ -14,8 +14,8 @@ export interface ExitDuties {
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const KEEP_ALIVE_MILLIS = 1_000;
-/** https://nodejs.org/api/process.html#exit-codes */
-const UNSETTLED_TOP_LEVEL_AWAIT = 13;
+/** How long an export that was cut off may hold the loop before the program is ended. */
+const GRACE_MILLIS = 20;
 
 /**
  * Settles and flushes when the program ends, and leaves its ending as it is:
@@ -40,22 +40,22 @@ export function attendExit(duties: ExitDuties): void {
 function flushBeforeExit({ settle, flush }: ExitDuties): void {
   const { emit } = process;
   let isFlushed = false;
+  let held: NodeJS.Timeout | undefined;
+  const endHeld = (self: NodeJS.Process, args: [event: string, ...unknown[]]) => {
+    isFlushed = false;
+    endUnlessBusy(() => Reflect.apply(emit, self, args));
+  };
   const attended = function (this: NodeJS.Process, ...args: [event: string, ...unknown[]]) {
     if (args[0] !== 'beforeExit') return Reflect.apply(emit, this, args);
     isFlushed = !isFlushed;
+    clearTimeout(held);
     if (!isFlushed) return Reflect.apply(emit, this, args);
     settle();
     const alive = setInterval(() => {}, KEEP_ALIVE_MILLIS);
     void flush().then((inTime) => {
-      if (inTime) {
-        // Node looks whether the loop has anything to do before it says beforeExit again.
-        setImmediate(() => clearInterval(alive));
-        return;
-      }
-      clearInterval(alive);
-      isFlushed = false;
-      // What a listener throws is an uncaught exception, and no rejection.
-      setImmediate(() => endUnlessBusy(() => Reflect.apply(emit, this, args)));
+      // Node looks whether the loop has anything to do before it says beforeExit again.
+      setImmediate(() => clearInterval(alive));
+      if (!inTime) held = setTimeout(endHeld, GRACE_MILLIS, this, args).unref();
     });
     return true;
   };
@@ -68,8 +68,9 @@ function flushBeforeExit({ settle, flush }: ExitDuties): void {
 }
 
 /**
- * Ends the program, whose loop was empty but for a flush that came to no end, unless its `beforeExit`
- * listeners have found more to do. Nothing but they and their promises runs between the two counts.
+ * Ends the program, whose loop is held by an export that came to no end, and by nothing else, unless its
+ * `beforeExit` listeners have found more to do. Nothing but they and their promises runs between the two
+ * counts.
  */
 function endUnlessBusy(tellBeforeExit: () => void): void {
   if (typeof process.getActiveResourcesInfo !== 'function') {
@@ -79,24 +80,13 @@ function endUnlessBusy(tellBeforeExit: () => void): void {
   const before = countActive();
   const endIfIdle = () => {
     const isBusy = [...countActive()].some(([kind, count]) => count > (before.get(kind) ?? 0));
-    if (!isBusy) endNaturally();
+    if (!isBusy) process.exit();
   };
   try {
     tellBeforeExit();
   } finally {
     queueMicrotask(() => process.nextTick(endIfIdle));
   }
-}
-
-/**
- * Ends the program by the code that it would have if its loop were empty: `process.exit()` takes away the
- * listener that says so of a top-level await that never settles.
- * https://github.com/nodejs/node/blob/v24.0.0/lib/internal/modules/run_main.js
- */
-function endNaturally(): void {
-  const isAwaiting = process.listeners('exit').some(({ name }) => name === 'handleProcessExit');
-  if (isAwaiting) process.exitCode ??= UNSETTLED_TOP_LEVEL_AWAIT;
-  process.exit();
 }
 
 /** What keeps the program alive, by kind. */
