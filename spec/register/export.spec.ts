@@ -114,6 +114,25 @@ describe('a program with otel-exec/register that exports', () => {
     );
   });
 
+  it('ends in time where it is metrics that come to no end', async () => {
+    await using dead = await DeadCollector.start(false);
+    const env = {
+      ...exporting(dead.url),
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_EXEC_SHUTDOWN_TIMEOUT: '400',
+    };
+    const program = `${CHILD}
+      process.exitCode = 5;
+      process.on('beforeExit', (code) => console.log('beforeExit', code));
+      process.on('exit', (code) => console.log('exit', code));
+    `;
+    const began = performance.now();
+    const { code, stdout, stderr } = await runProgram(program, { env });
+    expect(performance.now() - began).to.be.below(6_000);
+    expect({ code, stdout }).to.deep.equal({ code: 5, stdout: 'beforeExit 5\nexit 5\n' });
+    expect(stderr).to.include('the last metrics were not exported');
+  });
+
   it('does not wait for an answer that is under way when it has nothing left to do', async () => {
     await using dead = await DeadCollector.start(true);
     const env = {
