@@ -1,5 +1,6 @@
 export { childProcess } from './conventions/child-process.js';
 export type {
+  Carrier,
   Convention,
   Ending,
   EventTable,
@@ -19,6 +20,7 @@ export { execServerConnection } from './conventions/exec-server-connection.js';
 export { execServerProcess } from './conventions/exec-server-process.js';
 export { execServerRequest } from './conventions/exec-server-request.js';
 export type {
+  CallOutcome,
   ConnectionFacts,
   ConnectionOutcome,
   InferenceFacts,
@@ -27,12 +29,17 @@ export type {
   ProcessOutcome,
   RequestFacts,
   RequestOutcome,
+  SessionFacts,
+  SessionOutcome,
   ToolCallFacts,
   ToolCallOutcome,
 } from './conventions/facts.js';
 export { durationMs, errorType, result, traceId, traceparent } from './conventions/fields.js';
 export { inference } from './conventions/inference.js';
+export { jsonRpcClient } from './conventions/json-rpc-client.js';
 export { jsonRpcServer } from './conventions/json-rpc-server.js';
+export { mcpClient } from './conventions/mcp-client.js';
 export { mcpServer } from './conventions/mcp-server.js';
+export { mcpClientSession, mcpServerSession } from './conventions/mcp-session.js';
 export type { Names } from './conventions/names.js';
 export { toolCall } from './conventions/tool-call.js';

@@ -1,7 +1,11 @@
-import type { RequestFacts, RequestOutcome } from './conventions/facts.js';
+import { injectMessage } from './carriers/message.js';
+import type { Carrier } from './conventions/convention.js';
+import type { CallOutcome, RequestFacts, RequestOutcome } from './conventions/facts.js';
+import type { Call } from './lifecycle/call.js';
 import type { Connection } from './lifecycle/connection.js';
 import { outcomeOfResponse, type Request, readOutcome } from './lifecycle/request.js';
 import { complain } from './opentelemetry/diagnostics.js';
+import { OpenIds } from './rpc-tap/open-ids.js';
 import type { ExecTelemetry } from './telemetry.js';
 
 /** What a tap needs to know of the stream that it watches. */
@@ -10,8 +14,15 @@ export interface RpcTapOptions {
   readonly transport?: string | undefined;
   /** More facts than a JSON-RPC message tells by itself, such as the tool that an MCP call names. */
   readonly facts?: ((message: JsonRpcRequest) => Partial<RequestFacts> | undefined) | undefined;
-  /** How a request ended, by its response. Default {@link outcomeOfResponse}. */
+  /** How a request or a call ended, by its response. Default {@link outcomeOfResponse}. */
   readonly outcome?: ((response: unknown) => RequestOutcome) | undefined;
+  /**
+   * Where the calls that go out carry the trace context; they are copied for it. Default: nowhere, since
+   * strict peers refuse members that they don't know.
+   */
+  readonly carrier?: Carrier | undefined;
+  /** Whether they carry the baggage too, which may hold anything. Default false. */
+  readonly baggage?: boolean | undefined;
 }
 
 /** @see https://www.jsonrpc.org/specification#request_object */
@@ -22,23 +33,27 @@ export interface JsonRpcRequest {
   readonly params?: unknown;
 }
 
+/** What a tap feeds. */
+export type TappedTelemetry = Pick<ExecTelemetry, 'request' | 'connection'> &
+  Partial<Pick<ExecTelemetry, 'call'>>;
+
 /**
- * Watches one JSON-RPC stream from outside, whatever library serves it: a request in begins, the response
- * with its id ends, a cancel notification cancels, a close ends the rest as `disconnected`. Peers may reuse
- * ids, answer what was never asked, or answer twice: nothing leaks and nothing throws.
+ * Watches one JSON-RPC stream from outside, whatever library is at its ends. A request that comes in begins a
+ * request, one that goes out begins a call; the response with its id the other way ends it, a cancel
+ * notification cancels it, a close ends the rest as `disconnected`. The ids of the two directions are two
+ * worlds. Peers may reuse ids, answer what was never asked, or answer twice: nothing leaks and nothing throws.
  */
 export class RpcTap implements Disposable {
   /** The connection that the stream's requests belong to; undefined where it is not counted. */
   readonly connection: Connection | undefined;
-  readonly #telemetry: Pick<ExecTelemetry, 'request' | 'connection'>;
+  readonly #telemetry: TappedTelemetry;
   readonly #options: RpcTapOptions;
-  readonly #open = new Map<unknown, Request | Request[]>();
+  readonly #requests = new OpenIds<Request>();
+  readonly #calls = new OpenIds<Call>();
+  readonly #waiting = new Map<string, Request[]>();
   #closed = false;
 
-  constructor(
-    telemetry: Pick<ExecTelemetry, 'request' | 'connection'>,
-    options: RpcTapOptions = {},
-  ) {
+  constructor(telemetry: TappedTelemetry, options: RpcTapOptions = {}) {
     const { transport } = options;
     this.#telemetry = telemetry;
     this.#options = options;
@@ -56,43 +71,85 @@ export class RpcTap implements Disposable {
         for (const entry of message) this.received(entry);
         return undefined;
       }
-      if (!isObject(message) || typeof message.method !== 'string') return undefined;
-      if (message.id === undefined) {
-        this.#notified(message.method, message.params);
+      if (!isObject(message)) return undefined;
+      if (typeof message.method !== 'string') {
+        if ('id' in message) this.#answered(message);
         return undefined;
       }
-      return this.#begin(message as unknown as JsonRpcRequest);
+      if (message.id !== undefined) return this.#beginRequest(message as unknown as JsonRpcRequest);
+      const id = cancelledId(message.method, message.params);
+      if (id !== undefined) this.cancelled(id.of);
+      return undefined;
     } catch (error) {
       complain('reading a received message', error);
       return undefined;
     }
   }
 
-  /** Tells of a message that is queued for the transport; a batch is told as a whole. */
-  sent(message: unknown): void {
+  /**
+   * Tells of a message that is queued for the transport; a batch is told as a whole.
+   * @returns the message to send: the same, or a copy that carries the trace context where the tap has a
+   *   `carrier` for calls
+   */
+  sent<M>(message: M): M {
     try {
-      if (Array.isArray(message)) {
-        for (const entry of message) this.sent(entry);
-        return;
+      if (Array.isArray(message)) return this.#sentBatch(message) as M;
+      if (!isObject(message)) return message;
+      if (!('method' in message)) {
+        if ('id' in message) this.#requests.take(message.id)?.settle(this.#outcomeOf(message));
+        return message;
       }
-      if (!isObject(message) || 'method' in message || !('id' in message)) return;
-      this.#take(message.id)?.settle(this.#outcomeOf(message));
+      if (typeof message.method !== 'string') return message;
+      if (message.id !== undefined) {
+        return this.#beginCall(message as unknown as JsonRpcRequest) as unknown as M;
+      }
+      const id = cancelledId(message.method, message.params);
+      if (id !== undefined) this.gaveUp(id.of, { result: 'cancelled' });
+      return message;
     } catch (error) {
       complain('reading a sent message', error);
+      return message;
     }
   }
 
   /** Tells that the peer gave up on a request. */
   cancelled(id: unknown): void {
-    this.#take(id)?.settle({ result: 'cancelled' });
+    this.#requests.take(id)?.settle({ result: 'cancelled' });
+  }
+
+  /** Tells that we gave up on a call, by cancelling it or by waiting for it no longer. */
+  gaveUp(id: unknown, outcome: CallOutcome): void {
+    this.#calls.take(id)?.settle(outcome);
+  }
+
+  /** The call that waits for the response with an id; undefined where none does. */
+  call(id: unknown): Call | undefined {
+    return this.#calls.get(id);
+  }
+
+  /**
+   * A handler that runs in the context of its own request, for a library that is given handlers by method and
+   * reads the stream by itself, so that nobody can run it inside {@link Request.run}. Requests of a method are
+   * matched in the order in which they came.
+   * @param method the method that the library calls it for
+   */
+  inRequest<A extends unknown[], R>(method: string, handler: (...args: A) => R): (...args: A) => R {
+    const waiting = this.#waiting;
+    if (!waiting.has(method)) waiting.set(method, []);
+    return function (this: unknown, ...args: A): R {
+      const handle = () => Reflect.apply(handler, this, args) as R;
+      const queue = waiting.get(method);
+      let request = queue?.shift();
+      while (request?.settled) request = queue?.shift();
+      return request === undefined ? handle() : request.run(handle);
+    };
   }
 
   /** Tells that the stream closed, from whichever end. */
   close(): void {
     this.#closed = true;
-    const open = [...this.#open.values()].flat();
-    this.#open.clear();
-    for (const request of open) request[Symbol.dispose]();
+    this.#waiting.clear();
+    for (const open of [...this.#requests.clear(), ...this.#calls.clear()]) open[Symbol.dispose]();
     this.connection?.settle();
   }
 
@@ -101,12 +158,34 @@ export class RpcTap implements Disposable {
     this.close();
   }
 
-  #begin(message: JsonRpcRequest): Request {
+  #beginRequest(message: JsonRpcRequest): Request {
     const facts = this.#factsOf(message);
     const request = this.#telemetry.request(message, { facts, connection: this.connection });
     if (this.#closed) request[Symbol.dispose]();
-    else if (!request.settled) this.#put(message.id, request);
+    else if (!request.settled) {
+      this.#requests.put(message.id, request);
+      this.#waiting.get(message.method)?.push(request);
+    }
     return request;
+  }
+
+  #beginCall(message: JsonRpcRequest): JsonRpcRequest {
+    const facts = this.#factsOf(message);
+    const call = this.#telemetry.call?.(message, { facts, connection: this.connection });
+    if (call === undefined) return message;
+    if (this.#closed) call[Symbol.dispose]();
+    else if (!call.settled) this.#calls.put(message.id, call);
+    const { carrier, baggage } = this.#options;
+    return carrier ? injectMessage(message, call.context, carrier, { baggage }) : message;
+  }
+
+  #sentBatch(batch: readonly unknown[]): readonly unknown[] {
+    const carrying = batch.map((entry) => this.sent(entry));
+    return carrying.every((entry, index) => entry === batch[index]) ? batch : carrying;
+  }
+
+  #answered(response: { readonly id?: unknown }): void {
+    this.#calls.take(response.id)?.settle(this.#outcomeOf(response));
   }
 
   #factsOf(message: JsonRpcRequest): Partial<RequestFacts> | undefined {
@@ -122,39 +201,15 @@ export class RpcTap implements Disposable {
     const { outcome = outcomeOfResponse } = this.#options;
     return readOutcome(outcome, response);
   }
-
-  #put(id: unknown, request: Request): void {
-    const key = keyOf(id);
-    const other = this.#open.get(key);
-    if (other === undefined) this.#open.set(key, request);
-    else if (Array.isArray(other)) other.push(request);
-    else this.#open.set(key, [other, request]);
-  }
-
-  #take(id: unknown): Request | undefined {
-    const key = keyOf(id);
-    const found = this.#open.get(key);
-    if (Array.isArray(found)) {
-      const request = found.shift();
-      if (found.length === 0) this.#open.delete(key);
-      return request;
-    }
-    this.#open.delete(key);
-    return found;
-  }
-
-  #notified(method: string, params: unknown): void {
-    if (!isObject(params)) return;
-    // Language Server Protocol 3.17, "Cancellation Support"
-    if (method === '$/cancelRequest') this.cancelled(params.id);
-    // Model Context Protocol 2025-06-18, "Cancellation"
-    else if (method === 'notifications/cancelled') this.cancelled(params.requestId);
-  }
 }
 
-// JSON-RPC 2.0, 4 and 5: ids are strings, numbers or null; a request with any other is answered with null.
-function keyOf(id: unknown): string | number | null {
-  return typeof id === 'string' || typeof id === 'number' ? id : null;
+/** The id of the request that a notification cancels; undefined where it cancels none. */
+function cancelledId(method: string, params: unknown): { readonly of: unknown } | undefined {
+  if (!isObject(params)) return undefined;
+  // Language Server Protocol 3.17, "Cancellation Support"
+  if (method === '$/cancelRequest') return { of: params.id };
+  // Model Context Protocol 2025-06-18, "Cancellation"
+  return method === 'notifications/cancelled' ? { of: params.requestId } : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

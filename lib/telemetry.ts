@@ -2,17 +2,16 @@ import {
   type Context,
   context as contextApi,
   type Link,
-  type MeterProvider,
   type Tracer,
-  type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { MessageOrigin, type Precedence } from './carriers/message.js';
+import { injectMessage, MessageOrigin } from './carriers/message.js';
 import type { Convention, Outcome } from './conventions/convention.js';
 import { execServerConnection } from './conventions/exec-server-connection.js';
 import { execServerProcess } from './conventions/exec-server-process.js';
 import { execServerRequest } from './conventions/exec-server-request.js';
 import type {
+  CallOutcome,
   ConnectionFacts,
   ConnectionOutcome,
   InferenceFacts,
@@ -21,11 +20,17 @@ import type {
   ProcessOutcome,
   RequestFacts,
   RequestOutcome,
+  SessionFacts,
+  SessionOutcome,
   ToolCallFacts,
   ToolCallOutcome,
 } from './conventions/facts.js';
 import { inference } from './conventions/inference.js';
+import { jsonRpcClient } from './conventions/json-rpc-client.js';
+import { mcpServerSession } from './conventions/mcp-session.js';
 import { toolCall } from './conventions/tool-call.js';
+import { onAbort } from './lifecycle/abort.js';
+import { Call } from './lifecycle/call.js';
 import { Connection } from './lifecycle/connection.js';
 import { MessageFacts, type ProcessCapture, ToldProcess } from './lifecycle/facts.js';
 import { Inference } from './lifecycle/inference.js';
@@ -33,81 +38,22 @@ import { Observer } from './lifecycle/observer.js';
 import { OpenSet } from './lifecycle/open-set.js';
 import { Process } from './lifecycle/process.js';
 import { outcomeOfResponse, Request, readOutcome } from './lifecycle/request.js';
+import { Session } from './lifecycle/session.js';
 import { DirectToolCall, type ToolCall, uncountedToolCall } from './lifecycle/tool-call.js';
-import { complain } from './opentelemetry/diagnostics.js';
-import type { BridgeLoggerProvider } from './opentelemetry/logger.js';
-import { type Clock, systemClock } from './signals/clock.js';
+import { systemClock } from './signals/clock.js';
 import { Instruments } from './signals/instruments.js';
 import { LogBridge } from './signals/log-bridge.js';
 import type { Beginning } from './signals/spans.js';
 import { tracerSource } from './signals/tracer.js';
-
-/** What an {@link ExecTelemetry} is made with; every member is optional. */
-export interface ExecTelemetryOptions {
-  /** First segment of event names and logger scopes. Default `codex`. */
-  readonly namespace?: string | undefined;
-  /**
-   * The methods that the server knows. They alone become metric labels and span names; the rest is
-   * `unknown`. Without a list, a method is known once the server has answered it with anything but
-   * "method not found".
-   */
-  readonly methods?: readonly string[] | undefined;
-  /** The tools that the host knows, likewise. */
-  readonly tools?: readonly string[] | undefined;
-  /** How many combinations of labels with an unlisted value may become series, per convention. Default 256. */
-  readonly seriesCap?: number | undefined;
-  /** Whether a process's span is a child of the active one, or starts a trace with a link back. Default `child`. */
-  readonly processParent?: 'child' | 'link' | undefined;
-  /** Which context wins when a message carries one and a span is active too. Default `carrier`. */
-  readonly precedence?: Precedence | undefined;
-  /** Whether process spans carry the base name of the executable. Default true. */
-  readonly captureExecutableName?: boolean | undefined;
-  /** Whether process spans carry the command and its arguments, which may hold secrets. Default false. */
-  readonly captureCommandArgs?: boolean | undefined;
-  /** Default: the global one, whenever it is registered. */
-  readonly tracerProvider?: TracerProvider | undefined;
-  /** Default: the global one, whenever it is registered. */
-  readonly meterProvider?: MeterProvider | undefined;
-  /** Of SDK 2 or SDK 3. Default: the global one of either, whenever it is registered. */
-  readonly loggerProvider?: BridgeLoggerProvider | undefined;
-  /** Conventions to use instead of the exec server's. */
-  readonly conventions?: Partial<Conventions> | undefined;
-  /** Where time comes from. Default: the process's monotonic clock. */
-  readonly clock?: Clock | undefined;
-}
-
-/** One convention for each kind of lifecycle. */
-export interface Conventions {
-  readonly request: Convention<RequestFacts, RequestOutcome>;
-  readonly process: Convention<ProcessFacts, ProcessOutcome>;
-  readonly toolCall: Convention<ToolCallFacts, ToolCallOutcome>;
-  readonly inference: Convention<InferenceFacts, InferenceOutcome>;
-  readonly connection: Convention<ConnectionFacts, ConnectionOutcome>;
-}
-
-/** Where a request comes from, and what is known of it; every member is optional. */
-export interface RequestOptions {
-  /** The connection that it came over; its end ends the request. */
-  readonly connection?: Connection | undefined;
-  /** The context to begin in. Default: the active one. */
-  readonly context?: Context | undefined;
-  /** What the message doesn't say by itself, such as the tool that an MCP call names. */
-  readonly facts?: Partial<RequestFacts> | undefined;
-}
-
-/** How {@link ExecTelemetry.serve} settles a request; every member is optional. */
-export interface ServeOptions extends RequestOptions {
-  /** Ends the request as `cancelled` when it aborts before the handler is done. */
-  readonly signal?: AbortSignal | undefined;
-  /** How the request ended, by what the handler returned. Default {@link outcomeOfResponse}. */
-  readonly outcome?: ((returned: unknown) => RequestOutcome) | undefined;
-}
-
-/** Where any other lifecycle begins. */
-export interface LifecycleOptions {
-  /** The context to begin in. Default: the active one. */
-  readonly context?: Context | undefined;
-}
+import type {
+  AskOptions,
+  CallOptions,
+  Conventions,
+  ExecTelemetryOptions,
+  LifecycleOptions,
+  RequestOptions,
+  ServeOptions,
+} from './telemetry/options.js';
 
 const DEFAULT_SERIES_CAP = 256;
 
@@ -122,6 +68,8 @@ export class ExecTelemetry implements Disposable {
   readonly #tracer: () => Tracer | undefined;
   readonly #capture: ProcessCapture;
   #request: Observer<RequestFacts, RequestOutcome> | undefined;
+  #call: Observer<RequestFacts, CallOutcome> | undefined;
+  #session: Observer<SessionFacts, SessionOutcome> | undefined;
   #process: Observer<ProcessFacts, ProcessOutcome> | undefined;
   #toolCall: Observer<ToolCallFacts, ToolCallOutcome> | undefined;
   #inference: Observer<InferenceFacts, InferenceOutcome> | undefined;
@@ -183,6 +131,58 @@ export class ExecTelemetry implements Disposable {
     return begun(new Request(this.#request, told, beginning, openSet), openSet);
   }
 
+  /**
+   * Asks a peer: begins a call, sends its message in the call's context, and settles it by the response, or
+   * by what sending or waiting threw.
+   *
+   * ```ts
+   * const response = await telemetry.ask(message, (carrying) => transport.request(carrying));
+   * ```
+   *
+   * @param message the message to send
+   * @param send is called at once with the message, or with a copy of it that carries the trace context
+   * @returns what `send` gave
+   * @throws what `send` threw or rejected with
+   */
+  async ask<M extends object, T>(
+    message: M,
+    send: (message: M, call: Call) => T,
+    options: AskOptions = {},
+  ): Promise<Awaited<T>> {
+    const { signal, outcome = outcomeOfResponse } = options;
+    const call = this.call(message, options);
+    const listening = onAbort(signal, () => call.failed(signal?.reason));
+    try {
+      const carrying = this.#carrying(message, call, options);
+      const response = await call.run(() => send(carrying, call));
+      if (!call.settled) call.settle(readOutcome(outcome, response));
+      return response;
+    } catch (error) {
+      call.failed(error);
+      throw error;
+    } finally {
+      listening[Symbol.dispose]();
+    }
+  }
+
+  /**
+   * Begins a call: its message is queued for the transport just now. See {@link ask} for the common case.
+   * @param message the message that is sent, whatever it is
+   */
+  call(message: unknown, options: CallOptions = {}): Call {
+    const { connection, context = contextApi.active(), facts } = options;
+    const openSet = connection?.openSet ?? this.#openSet;
+    const told = new MessageFacts(message, facts);
+    return begun(new Call(this.#callObserver, told, { context }, openSet), openSet);
+  }
+
+  /** Begins a session of a protocol: it is initialized just now. */
+  session(facts: SessionFacts = {}, options: LifecycleOptions = {}): Session {
+    const context = options.context ?? contextApi.active();
+    this.#session ??= this.#observe(this.#conventions.session ?? mcpServerSession());
+    return begun(new Session(this.#session, facts, { context }, this.#openSet), this.#openSet);
+  }
+
   /** Begins a process: its start is asked for just now. */
   process(facts: ProcessFacts, options: LifecycleOptions = {}): Process {
     const context = options.context ?? contextApi.active();
@@ -233,6 +233,18 @@ export class ExecTelemetry implements Disposable {
     this.shutdown();
   }
 
+  get #callObserver(): Observer<RequestFacts, CallOutcome> {
+    this.#call ??= this.#observe(this.#conventions.call ?? jsonRpcClient());
+    return this.#call;
+  }
+
+  #carrying<M extends object>(message: M, call: Call, options: AskOptions): M {
+    const { propagate = true, baggage } = options;
+    const carrier = options.carrier ?? this.#callObserver.convention.carrier;
+    if (!propagate || carrier === undefined) return message;
+    return injectMessage(message, call.context, carrier, { baggage });
+  }
+
   get #conventions(): Partial<Conventions> {
     return this.#options.conventions ?? {};
   }
@@ -252,17 +264,6 @@ export class ExecTelemetry implements Disposable {
       instruments: new Instruments(convention, limits, meterProvider),
     });
   }
-}
-
-/** Calls back at once where a signal has aborted, and else when it does, until disposed. Never throws. */
-function onAbort(signal: AbortSignal | undefined, callback: () => void): Disposable {
-  try {
-    if (signal?.aborted) callback();
-    signal?.addEventListener('abort', callback);
-  } catch (error) {
-    complain('listening to a signal', error);
-  }
-  return { [Symbol.dispose]: () => signal?.removeEventListener?.('abort', callback) };
 }
 
 function linkTo(context: Context): Beginning {

@@ -9,8 +9,12 @@ import {
   type HistogramTable,
   type InstrumentTable,
   inference,
+  jsonRpcClient,
   jsonRpcServer,
+  mcpClient,
+  mcpClientSession,
   mcpServer,
+  mcpServerSession,
   type Outcome,
   toolCall,
 } from 'otel-exec/conventions';
@@ -25,7 +29,11 @@ const CONVENTIONS = [
   toolCall(),
   inference(),
   jsonRpcServer(),
+  jsonRpcClient(),
   mcpServer(),
+  mcpClient(),
+  mcpServerSession(),
+  mcpClientSession(),
   childProcess(),
 ] as unknown as readonly AnyConvention[];
 

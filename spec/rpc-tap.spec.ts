@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ExecTelemetry, type Request, RpcTap } from 'otel-exec';
@@ -25,7 +27,6 @@ describe('a tap on a JSON-RPC stream', () => {
     const tap = new RpcTap(new ExecTelemetry(capture.providers), { transport: 'stdio' });
     tap.received(call('a'));
     tap.received({ jsonrpc: '2.0', method: 'a notification' });
-    tap.sent({ jsonrpc: '2.0', id: 'a', method: 'a request of the server' });
     tap.sent(answer('a'));
     tap.close();
     await capture.expectExactly({
@@ -64,6 +65,95 @@ describe('a tap on a JSON-RPC stream', () => {
         ],
       },
     });
+  });
+
+  it('begins a call with a request that goes out, and never mixes the ids of the two directions', async () => {
+    await using capture = new SignalCapture();
+    const tap = new RpcTap(new ExecTelemetry(capture.providers), { transport: 'stdio' });
+    tap.received(call('a', 'asked of us'));
+    tap.sent(call('a', 'asked by us'));
+    tap.sent(call('b', 'refused'));
+    tap.received(answer('a'));
+    tap.received(answer('b', { error: { code: -32601 } }));
+    tap.sent(answer('a', { error: { code: -1 } }));
+    tap.sent(call('c', 'left open'));
+    tap.close();
+    const signals = await capture.signals();
+    expect(
+      signals.spans.map(({ name, kind, attributes }) => [name, kind, attributes['error.type']]),
+    ).to.deep.equal([
+      ['asked by us', 'CLIENT', undefined],
+      ['jsonrpc', 'CLIENT', '-32601'],
+      ['asked of us', 'SERVER', '-1'],
+      ['jsonrpc', 'CLIENT', 'disconnected'],
+    ]);
+    expect(signals.events.map(({ name }) => name)).to.deep.equal([
+      'rpc.client.request',
+      'rpc.client.request',
+      'codex.exec_server_request',
+      'rpc.client.request',
+    ]);
+    const points = signals.metrics['rpc.client.call.duration'] ?? [];
+    expect(points.reduce((sum, { value }) => sum + value, 0)).to.equal(3);
+  });
+
+  it('ends a call that we gave up on as cancelled or timed out, whatever is answered later', async () => {
+    await using capture = new SignalCapture();
+    const tap = new RpcTap(new ExecTelemetry(capture.providers));
+    for (const id of [1, 2, 3]) tap.sent(call(id));
+    tap.sent({ method: '$/cancelRequest', params: { id: 1 } });
+    tap.sent({ method: 'notifications/cancelled', params: { requestId: 2 } });
+    tap.gaveUp(3, { result: 'timeout' });
+    for (const id of [1, 2, 3]) tap.received(answer(id));
+    expect(resultsById(await capture.signals())).to.deep.equal([
+      ['1', 'cancelled'],
+      ['2', 'cancelled'],
+      ['3', 'timeout'],
+    ]);
+  });
+
+  it('sends a copy that carries the context of the call, where it is told to', async () => {
+    await using capture = new SignalCapture().register();
+    const telemetry = new ExecTelemetry(capture.providers);
+    const plain = new RpcTap(telemetry);
+    const message = { ...call(1), params: { name: 'x', _meta: { progressToken: 7 } } };
+    expect(plain.sent(message)).to.equal(message);
+    const tap = new RpcTap(telemetry, { carrier: 'meta' });
+    const carrying = tap.sent(message);
+    const spanId = trace.getSpanContext(tap.call(1)?.context ?? ROOT_CONTEXT)?.spanId;
+    expect(message.params._meta).to.deep.equal({ progressToken: 7 });
+    expect(carrying.params._meta).to.have.keys('progressToken', 'traceparent');
+    expect(JSON.stringify(carrying)).to.include(String(spanId));
+    expect(tap.sent(answer(1))).to.deep.equal(answer(1));
+    const own = { ...call(2), params: { _meta: { traceparent: 'the caller’s own' } } };
+    expect(tap.sent(own)).to.equal(own);
+    const batch = [call(3), answer(9)];
+    expect(tap.sent(batch)).to.have.length(2).and.not.equal(batch);
+    const answers = [answer(1), answer(2)];
+    expect(tap.sent(answers)).to.equal(answers);
+  });
+
+  it('runs a handler in its own request, for a library that reads the stream itself', async () => {
+    await using capture = new SignalCapture().register();
+    const tap = new RpcTap(new ExecTelemetry(capture.providers));
+    const inside: (string | undefined)[] = [];
+    const handle = tap.inRequest('exec', async function (this: unknown, value: number) {
+      await setImmediate();
+      inside.push(trace.getActiveSpan()?.spanContext().spanId);
+      return [this, value];
+    });
+    const given = tap.received(call(1)) as Request;
+    const cancelled = tap.received(call(2)) as Request;
+    tap.received(call('other', 'another'));
+    const third = tap.received(call(3)) as Request;
+    tap.cancelled(2);
+    const receiver = {};
+    expect(await handle.call(receiver, 5)).to.deep.equal([receiver, 5]);
+    await handle(6);
+    await handle(7);
+    const idOf = ({ context }: Request) => trace.getSpanContext(context)?.spanId;
+    expect(cancelled.settled).to.equal(true);
+    expect(inside).to.deep.equal([idOf(given), idOf(third), undefined]);
   });
 
   it('counts no connection where no transport is named, and still ends what is open', async () => {

@@ -1,11 +1,14 @@
 import {
   type Context,
   defaultTextMapGetter,
+  defaultTextMapSetter,
   INVALID_TRACEID,
   type Link,
+  propagation,
   type SpanContext,
   trace,
 } from '@opentelemetry/api';
+import type { Carrier } from '../conventions/convention.js';
 import { complain, warn } from '../opentelemetry/diagnostics.js';
 import { spanContextOf } from '../opentelemetry/span-context.js';
 import { activePropagator } from './propagator.js';
@@ -22,9 +25,6 @@ export interface Origin {
   readonly context: Context;
   readonly links?: Link[];
 }
-
-/** Where in a message a trace context is. */
-export type Carrier = 'trace' | 'meta' | 'message';
 
 /**
  * Finds the trace context in a JSON-RPC message: a top-level `trace` object (the exec-server wire), then
@@ -140,34 +140,74 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What may go along with a message beside the trace context. */
+export interface MessageCarrierOptions {
+  /** Also send the baggage, which may hold anything. Default false. */
+  readonly baggage?: boolean | undefined;
+}
+
 /**
- * A copy of an outgoing message that carries a context. Opt-in, since strict peers reject members that
- * they don't know. Never throws: where a propagator does, the message is returned as it is.
+ * A copy of an outgoing message that carries a context. Never over what is there: a message that carries a
+ * context already is returned as it is. Never throws: where a propagator does, likewise.
  * @param message the message to copy
  * @param context the context to send
  * @param where which carrier to use; the parts of the message on the way there are copied too
+ * @see https://modelcontextprotocol.io/community/seps/414-request-meta for `meta`
  */
-export function injectMessage<M extends object>(message: M, context: Context, where: Carrier): M {
+export function injectMessage<M extends object>(
+  message: M,
+  context: Context,
+  where: Carrier,
+  { baggage = false }: MessageCarrierOptions = {},
+): M {
   try {
+    const propagator = activePropagator();
+    const place = PLACES[where];
+    const there = place.read(message);
+    if (there === undefined || hasAny(there, propagator.fields())) return message;
     const carrier: Record<string, string> = {};
-    activePropagator().inject(context, carrier, {
-      set: (to, key, value) => {
-        (to as Record<string, string>)[key] = value;
-      },
-    });
-    if (Object.keys(carrier).length === 0) return message;
-    return place(message, carrier, where);
+    const sent = baggage ? context : propagation.deleteBaggage(context);
+    propagator.inject(sent, carrier, defaultTextMapSetter);
+    return Object.keys(carrier).length === 0 ? message : place.write(message, carrier);
   } catch (error) {
     complain('trace context injection', error);
     return message;
   }
 }
 
-function place<M extends object>(message: M, carrier: Record<string, string>, where: Carrier): M {
-  if (where === 'trace') return { ...message, trace: carrier };
-  if (where === 'message') return { ...message, ...carrier };
-  const { params } = message as { params?: unknown };
-  if (params !== undefined && !isObject(params)) return message;
-  const meta = (params as { _meta?: object } | undefined)?._meta;
-  return { ...message, params: { ...params, _meta: { ...meta, ...carrier } } };
+interface Place {
+  /** What is there already; empty where nothing is, undefined where there is no room for it. */
+  read(message: object): object | undefined;
+  write<M extends object>(message: M, carrier: object): M;
+}
+
+const PLACES: Readonly<Record<Carrier, Place>> = {
+  trace: {
+    read: (message) => memberOf(message, 'trace'),
+    write: (message, carrier) => {
+      return { ...message, trace: { ...memberOf(message, 'trace'), ...carrier } };
+    },
+  },
+  message: {
+    read: (message) => message,
+    write: (message, carrier) => ({ ...message, ...carrier }),
+  },
+  meta: {
+    read: (message) => {
+      const params = memberOf(message, 'params');
+      return params && memberOf(params, '_meta');
+    },
+    write: (message, carrier) => {
+      const params = memberOf(message, 'params') ?? {};
+      const meta = { ...memberOf(params, '_meta'), ...carrier };
+      return { ...message, params: { ...params, _meta: meta } };
+    },
+  },
+};
+
+/** An object's member that is an object; empty where it has none, undefined where it is something else. */
+function memberOf(of: object, name: string): object | undefined {
+  const value: unknown = (of as Record<string, unknown>)[name];
+  if (value === undefined) return {};
+  return isObject(value) ? value : undefined;
 }

@@ -1,5 +1,8 @@
 import type { Attributes, AttributeValue, SpanContext, SpanKind } from '@opentelemetry/api';
 
+/** Where in a message a trace context is. */
+export type Carrier = 'trace' | 'meta' | 'message';
+
 /** How a lifecycle ended. A failure is an outcome that has an `errorType`. */
 export interface Outcome {
   /** The tagged value: `success`, `error`, `terminated`, … */
@@ -159,6 +162,11 @@ export interface Convention<Facts, O extends Outcome = Outcome> {
   readonly span?: SpanTable<Facts, O>;
   readonly metrics?: MetricsTable;
   readonly event?: EventTable<Facts, O>;
+  /**
+   * Where a message of it carries the trace context: `meta` is `params._meta`, `trace` a top-level object,
+   * `message` top-level members. Absent where the protocol has no place for it.
+   */
+  readonly carrier?: Carrier;
   /** What is learned between begin and settle, when the thing observed has really started. */
   readonly started?: StartedTable;
 }

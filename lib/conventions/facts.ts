@@ -1,6 +1,6 @@
 import type { Outcome } from './convention.js';
 
-/** What is known of a request when its message is decoded. */
+/** What is known of a request when its message is decoded, or of a call when its message is sent. */
 export interface RequestFacts {
   /**
    * The JSON-RPC id. Read only when a signal will carry it.
@@ -28,6 +28,33 @@ export interface RequestOutcome extends Outcome {
    */
   readonly code?: number | undefined;
   /** What was thrown; only its class is used, where neither `errorType` nor `code` is given. */
+  readonly error?: unknown;
+}
+
+/** How a call ends: a request that we send. */
+export interface CallOutcome extends Outcome {
+  readonly result: 'success' | 'error' | 'cancelled' | 'timeout' | 'disconnected';
+  /**
+   * The JSON-RPC error code, where the response is an error; it is the error type unless `errorType` is given.
+   * @see https://www.jsonrpc.org/specification#error_object
+   */
+  readonly code?: number | undefined;
+  /** What was thrown; only its class is used, where neither `errorType` nor `code` is given. */
+  readonly error?: unknown;
+}
+
+/** What is known of a session when it begins. */
+export interface SessionFacts {
+  /** The version of the protocol that both sides have agreed on. */
+  readonly protocolVersion?: string | undefined;
+  /** What carries it, as `network.transport` has it: `pipe`, `tcp`, … */
+  readonly transport?: string | undefined;
+}
+
+/** How a session ends. */
+export interface SessionOutcome extends Outcome {
+  readonly result: 'success' | 'error';
+  /** What was thrown; only its class is used, where no `errorType` is given. */
   readonly error?: unknown;
 }
 

@@ -1,6 +1,6 @@
 import { JSONRPC_PROTOCOL_VERSION, JSONRPC_REQUEST_ID, RPC_STATUS_CODE } from './attributes.js';
 import type { Ending, Field, Settlement } from './convention.js';
-import type { RequestFacts, RequestOutcome } from './facts.js';
+import type { CallOutcome, RequestFacts, RequestOutcome } from './facts.js';
 import { cut, durationMs, errorType, result, traceparent } from './fields.js';
 
 /** The id on a request's span. */
@@ -36,7 +36,7 @@ export const statusCode: Field<Ending> = {
 const METHOD_NOT_FOUND = -32601;
 
 /** A method is proven when the server answers it with anything but "method not found". */
-export function provesMethod({ result, code }: RequestOutcome): boolean {
+export function provesMethod({ result, code }: RequestOutcome | CallOutcome): boolean {
   return result === 'success' || (result === 'error' && code !== METHOD_NOT_FOUND);
 }
 
@@ -46,7 +46,7 @@ export const requestEventBegun: readonly Field<RequestFacts>[] = [
 ];
 
 /** The fields of a request's event that are known at the end, in order. */
-export const requestEventSettled: readonly Field<Settlement<RequestOutcome>>[] = [
+export const requestEventSettled: readonly Field<Settlement>[] = [
   {
     name: 'method',
     type: 'string',

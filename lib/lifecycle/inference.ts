@@ -4,6 +4,7 @@ import { Lifecycle } from './lifecycle.js';
 import { settledOutcome } from './outcome.js';
 
 const CANCELLED: InferenceOutcome = { result: 'cancelled', errorType: 'cancelled' };
+const PLAIN: Readonly<Record<string, InferenceOutcome>> = { success: { result: 'success' } };
 
 /** A model call, from sending it to its complete answer. Left without a word it is `cancelled`. */
 export class Inference extends Lifecycle<InferenceFacts, InferenceOutcome> {
@@ -17,7 +18,6 @@ export class Inference extends Lifecycle<InferenceFacts, InferenceOutcome> {
 
   /** Ends it. Returns whether this call did; false where it had ended before. */
   settle(outcome: InferenceOutcome): boolean {
-    if (this.settled) return false;
-    return this.end(settledOutcome(outcome, CANCELLED));
+    return this.settled ? false : this.end(settledOutcome(outcome, PLAIN, CANCELLED));
   }
 }

@@ -7,27 +7,23 @@ interface Given extends Outcome {
   readonly error?: unknown;
 }
 
-const SUCCESS = { result: 'success' } as const;
-const CANCELLED = { result: 'cancelled', errorType: 'cancelled' } as const;
-
 /**
  * What the signals are told of an outcome that a caller gave: its error type is there for everything that
  * failed. Never throws, whatever was given: what can't be read is an error.
+ * @param plain the outcomes that say nothing but their result
  * @param fallback the outcome for every other result
  */
-export function settledOutcome<O extends Outcome>(given: O & Given, fallback: O): O {
+export function settledOutcome<O extends Outcome>(
+  given: O & Given,
+  plain: Readonly<Record<string, O>>,
+  fallback: O,
+): O {
   try {
-    switch (given?.result) {
-      case 'success':
-        return SUCCESS as unknown as O;
-      case 'cancelled':
-        return CANCELLED as unknown as O;
-      case 'error':
-        return failure(given) as unknown as O;
-      default:
-        return fallback;
-    }
+    const { result } = given;
+    if (result === 'error') return failure(given) as unknown as O;
+    return Object.hasOwn(plain, result) ? (plain[result] as O) : fallback;
   } catch (error) {
+    if (given === undefined || given === null) return fallback;
     complain('reading an outcome', error);
     return { result: 'error', errorType: errorTypeOf(undefined) } as unknown as O;
   }

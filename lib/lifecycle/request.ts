@@ -1,9 +1,13 @@
-import type { RequestFacts, RequestOutcome } from '../conventions/facts.js';
+import type { CallOutcome, RequestFacts, RequestOutcome } from '../conventions/facts.js';
 import { complain } from '../opentelemetry/diagnostics.js';
 import { errorTypeOf } from './error-type.js';
 import { Lifecycle } from './lifecycle.js';
 import { settledOutcome } from './outcome.js';
 
+const PLAIN: Readonly<Record<string, RequestOutcome>> = {
+  success: { result: 'success' },
+  cancelled: { result: 'cancelled', errorType: 'cancelled' },
+};
 const DISCONNECTED: RequestOutcome = { result: 'disconnected', errorType: 'disconnected' };
 
 /**
@@ -30,7 +34,7 @@ export class Request extends Lifecycle<RequestFacts, RequestOutcome> {
 
   /** Ends it. Returns whether this call did; false where it had ended before. */
   settle(outcome: RequestOutcome): boolean {
-    return this.settled ? false : this.end(settledOutcome(outcome, DISCONNECTED));
+    return this.settled ? false : this.end(settledOutcome(outcome, PLAIN, DISCONNECTED));
   }
 }
 
@@ -54,11 +58,11 @@ export function outcomeOfResponse(response: unknown): RequestOutcome {
   }
 }
 
-/** How a request ended, by somebody's reading of its response, or by {@link outcomeOfResponse} where that throws. */
-export function readOutcome(
-  read: (response: unknown) => RequestOutcome,
+/** How it ended, by somebody's reading of the response, or by {@link outcomeOfResponse} where that throws. */
+export function readOutcome<O extends RequestOutcome | CallOutcome>(
+  read: (response: unknown) => O,
   response: unknown,
-): RequestOutcome {
+): O | RequestOutcome {
   try {
     return read(response);
   } catch (error) {

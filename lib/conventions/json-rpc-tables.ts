@@ -1,0 +1,71 @@
+import type { SpanKind } from '@opentelemetry/api';
+import { OTHER, RPC_METHOD, RPC_METHOD_ORIGINAL, RPC_SYSTEM_NAME } from './attributes.js';
+import { RPC_BOUNDARIES } from './boundaries.js';
+import type { Convention, Outcome } from './convention.js';
+import type { RequestFacts } from './facts.js';
+import { errorType } from './fields.js';
+import {
+  jsonRpcBegun,
+  requestEventBegun,
+  requestEventSettled,
+  statusCode,
+} from './request-fields.js';
+
+/** What differs between the two ends of a JSON-RPC request. */
+interface End {
+  readonly title: string;
+  readonly side: 'server' | 'client';
+  readonly kind: SpanKind;
+  /** What the duration is. */
+  readonly description: string;
+  readonly body: string;
+}
+
+/** What both ends of a JSON-RPC request say, by the RPC conventions. */
+export function jsonRpcTables<O extends Outcome>({
+  title,
+  side,
+  kind,
+  description,
+  body,
+}: End): Omit<Convention<RequestFacts, O>, 'admit'> {
+  return {
+    title,
+    labels: [
+      {
+        name: 'method',
+        metric: RPC_METHOD,
+        span: RPC_METHOD,
+        original: RPC_METHOD_ORIGINAL,
+        other: OTHER,
+        of: (facts) => facts.method,
+      },
+    ],
+    span: {
+      kind,
+      templates: ['{method}', 'jsonrpc'],
+      name: ({ method }) => (method === undefined || method === OTHER ? 'jsonrpc' : method),
+      constant: { [RPC_SYSTEM_NAME]: 'jsonrpc' },
+      begun: jsonRpcBegun,
+      settled: [statusCode, errorType],
+    },
+    metrics: {
+      duration: {
+        name: `rpc.${side}.call.duration`,
+        description,
+        unit: 's',
+        labelled: true,
+        boundaries: RPC_BOUNDARIES,
+      },
+      constant: { [RPC_SYSTEM_NAME]: 'jsonrpc' },
+      attributes: [statusCode, errorType],
+    },
+    event: {
+      name: `rpc.${side}.request`,
+      scope: 'otel-exec',
+      body,
+      begun: requestEventBegun,
+      settled: requestEventSettled,
+    },
+  };
+}
