@@ -169,6 +169,16 @@ describe('the exec server program', () => {
     ]);
   });
 
+  it('goes on, whatever patterns a client sends for the environment of a process', async () => {
+    await using server = new ServerProgram();
+    const client = await connect(await server.url());
+    const includeOnly = ['PATH', `${'*A'.repeat(40)}*B`];
+    const set = { ['A'.repeat(100)]: '' };
+    await client.start('p', 'env', { envPolicy: { inherit: 'none', set, includeOnly } });
+    expect((await client.notified('process/exited', 'p')).exitCode).to.equal(0);
+    expect(client.output('p')).to.not.match(/AAA/);
+  });
+
   it('does not start with a bad directive, and names it', async () => {
     const ended = await runProgram(MAIN, { env: { OTEL_EXEC_LOG: 'info,codex=loud' } });
     expect(ended).to.include({ code: 2, stdout: '' });
