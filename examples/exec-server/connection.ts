@@ -3,6 +3,7 @@ import type { Limits } from './limits.js';
 import { type Incoming, type RequestId, readMessage } from './message.js';
 import { METHODS, type Method, type MethodContext } from './methods.js';
 import { type ProcessCount, Processes } from './processes.js';
+import { Production, type ProductionCount, ProductionRoom } from './production.js';
 import { RequestQueue } from './request-queue.js';
 import { CODES, limitExceeded, RpcError } from './rpc-error.js';
 import type { Transport } from './transport.js';
@@ -12,6 +13,7 @@ import type { Notification } from './wire.js';
 export interface ConnectionOptions {
   readonly limits: Limits;
   readonly count: ProcessCount;
+  readonly production: ProductionCount;
   readonly telemetry: ExecTelemetry | undefined;
 }
 
@@ -24,6 +26,7 @@ export class Connection {
   readonly #limits: Limits;
   readonly #context: MethodContext;
   readonly #queue: RequestQueue;
+  readonly #room: ProductionRoom;
   readonly #tap: RpcTap | undefined;
   #inFlight = 0;
   #bytesInFlight = 0;
@@ -31,11 +34,17 @@ export class Connection {
   #heldBack = false;
   #ended: Promise<void> | undefined;
 
-  constructor(transport: Transport, { limits, count, telemetry }: ConnectionOptions) {
+  constructor(transport: Transport, options: ConnectionOptions) {
+    const { limits, count, production, telemetry } = options;
     const notify = (notification: Notification) => this.#send(notification, this.#jsonrpc);
     this.#transport = transport;
     this.#limits = limits;
     this.#queue = new RequestQueue(limits.requestsRunning);
+    this.#room = new ProductionRoom({
+      limit: limits.outboundBytes,
+      count: production,
+      buffered: () => transport.bufferedBytes,
+    });
     this.#tap = telemetry && new RpcTap(telemetry, { transport: transport.name });
     this.processes = new Processes({ limits, count, telemetry, notify });
     this.#context = { limits, processes: this.processes };
@@ -76,6 +85,7 @@ export class Connection {
 
   /** The peer has taken some of what was sent. */
   drained(): void {
+    this.#room.enter();
     if (!this.#heldBack || this.#transport.bufferedBytes > this.#limits.outboundBytes / 2) return;
     this.#heldBack = false;
     this.#transport.resume();
@@ -98,6 +108,7 @@ export class Connection {
 
   #end(): Promise<void> {
     this.#queue.clear();
+    this.#room.close();
     this.#tap?.close();
     this.processes.abandon();
     return this.processes.end();
@@ -146,17 +157,24 @@ export class Connection {
   ): Promise<void> | undefined {
     try {
       const result = method.handle(params, this.#context);
-      if (result instanceof Promise) {
-        return result.then(
-          (value) => settle({ result: value }),
-          (error) => settle(failure(error)),
-        );
-      }
+      if (result instanceof Promise) return this.#settleLater(result, settle);
       settle({ result });
     } catch (error) {
       settle(failure(error));
     }
     return undefined;
+  }
+
+  async #settleLater(result: Promise<unknown>, settle: (outcome: object) => void): Promise<void> {
+    try {
+      const value = await result;
+      if (value instanceof Production) {
+        return this.#room.run(value, (produced) => this.#settleLater(produced, settle));
+      }
+      settle({ result: value });
+    } catch (error) {
+      settle(failure(error));
+    }
   }
 
   #answer(id: RequestId | null, outcome: object, jsonrpc: unknown): void {

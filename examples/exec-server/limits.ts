@@ -22,8 +22,13 @@ export interface Limits {
   readonly retainedClosed: number;
   /** Ids of writes that are remembered, a process. */
   readonly retainedWriteIds: number;
-  /** Bytes that wait for a slow reader before its processes and its requests are held back. */
+  /**
+   * Bytes that wait for a slow reader before its processes and its requests are held back. One answer
+   * more may wait, which is `fileBytes` in base64 at most.
+   */
   readonly outboundBytes: number;
+  /** Bytes of large answers that are produced at the same time, over all connections. */
+  readonly producedBytes: number;
   /** Bytes that `fs/readFile` returns at most. */
   readonly fileBytes: number;
   /** Milliseconds that `process/read` waits at most. */
@@ -48,6 +53,7 @@ export const DEFAULT_LIMITS: Limits = {
   retainedClosed: 1024,
   retainedWriteIds: 4096,
   outboundBytes: 1024 * 1024,
+  producedBytes: 64 * 1024 * 1024,
   fileBytes: 8 * 1024 * 1024,
   readWaitMillis: 60_000,
   killGraceMillis: 2_000,
