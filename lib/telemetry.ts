@@ -226,6 +226,14 @@ class ToldProcess implements ProcessFacts {
   get args(): readonly string[] | undefined {
     return this.#commandArgs ? this.#facts.args : undefined;
   }
+
+  get conversationId(): string | undefined {
+    return this.#facts.conversationId;
+  }
+
+  get toolCallId(): string | undefined {
+    return this.#facts.toolCallId;
+  }
 }
 
 function baseName(path: string): string {

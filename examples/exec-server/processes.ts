@@ -49,6 +49,8 @@ export class Processes implements ProcessObserver {
       id: params.processId,
       executable: params.argv[0],
       args: params.argv,
+      conversationId: params.metadata?.threadId ?? undefined,
+      toolCallId: params.metadata?.toolCallId ?? undefined,
     });
     const process = new ExecProcess(params.processId, limits, this, lifecycle);
     const environment = childEnvironment(params);

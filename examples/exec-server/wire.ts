@@ -32,6 +32,7 @@ const absent = (what: string) =>
 
 const processId = z.string().min(1).max(256);
 const count = z.number().int().nonnegative().nullish();
+const identifier = z.string().max(256).nullish();
 const patterns = z.array(z.string().max(MAX_PATTERN_LENGTH)).max(MAX_PATTERNS).default([]);
 const variables = z
   .record(text.max(MAX_NAME_LENGTH), text)
@@ -45,7 +46,10 @@ export const initializeParams = z.object({
   resumeSessionId: z.string().nullish(),
 });
 
-/** `process/start`; `env` alone, or on top of what `envPolicy` takes from the server's own. */
+/**
+ * `process/start`; `env` alone, or on top of what `envPolicy` takes from the server's own. `metadata` says
+ * on whose behalf: the thread is the conversation.
+ */
 export const startParams = z.object({
   processId,
   argv: z.array(text).min(1),
@@ -63,6 +67,7 @@ export const startParams = z.object({
   tty: z.boolean().default(false),
   pipeStdin: z.boolean().default(false),
   arg0: text.nullish(),
+  metadata: z.object({ threadId: identifier, toolCallId: identifier }).nullish(),
   sandbox: absent('sandbox'),
   managedNetwork: absent('managed network'),
   enforceManagedNetwork: z

@@ -98,6 +98,7 @@ const BAD: readonly {
     ],
     [{ envPolicy: { exclude: Array(65).fill('*') } }, /envPolicy\.exclude/],
     [{ envPolicy: { includeOnly: ['*'.repeat(129)] } }, /envPolicy\.includeOnly\.0/],
+    [{ metadata: { threadId: 1 } }, /metadata\.threadId/],
     [{ sandbox: {} }, /sandbox.*no sandbox/],
     [{ enforceManagedNetwork: true }, /no managed network/],
     [{ processId: '' }, /processId/],
