@@ -9,10 +9,15 @@ import { CODES, limitExceeded, RpcError } from './rpc-error.js';
 import type { Transport } from './transport.js';
 import type { Notification } from './wire.js';
 
+/** What is under way, over all connections. */
+export interface ServiceCount extends ProcessCount {
+  bytesInFlight: number;
+}
+
 /** What a connection shares with the others. */
 export interface ConnectionOptions {
   readonly limits: Limits;
-  readonly count: ProcessCount;
+  readonly count: ServiceCount;
   readonly production: ProductionCount;
   readonly telemetry: ExecTelemetry | undefined;
 }
@@ -24,6 +29,7 @@ export class Connection {
   readonly processes: Processes;
   readonly #transport: Transport;
   readonly #limits: Limits;
+  readonly #count: ServiceCount;
   readonly #context: MethodContext;
   readonly #queue: RequestQueue;
   readonly #room: ProductionRoom;
@@ -39,6 +45,7 @@ export class Connection {
     const notify = (notification: Notification) => this.#send(notification, this.#jsonrpc);
     this.#transport = transport;
     this.#limits = limits;
+    this.#count = count;
     this.#queue = new RequestQueue(limits.requestsRunning);
     this.#room = new ProductionRoom({
       limit: limits.outboundBytes,
@@ -107,6 +114,7 @@ export class Connection {
   }
 
   #end(): Promise<void> {
+    this.#addBytes(-this.#bytesInFlight);
     this.#queue.clear();
     this.#room.close();
     this.#tap?.close();
@@ -122,10 +130,10 @@ export class Connection {
       return;
     }
     this.#inFlight++;
-    this.#bytesInFlight += size;
+    this.#addBytes(size);
     const settle = (outcome: object) => {
       this.#inFlight--;
-      this.#bytesInFlight -= size;
+      if (this.#ended === undefined) this.#addBytes(-size);
       this.#answer(incoming.id, outcome, jsonrpc);
     };
     const work = () => {
@@ -138,14 +146,22 @@ export class Connection {
     else this.#queue.push(work);
   }
 
+  #addBytes(bytes: number): void {
+    this.#bytesInFlight += bytes;
+    this.#count.bytesInFlight += bytes;
+  }
+
   #refusal(name: string, method: Method | undefined, size: number): RpcError | undefined {
-    const { requestsInFlight, bytesInFlight } = this.#limits;
+    const { requestsInFlight, bytesInFlight, totalBytesInFlight } = this.#limits;
     if (method === undefined) return new RpcError(CODES.methodNotFound, `no method ${name}`);
     if (this.#inFlight >= requestsInFlight) {
       return limitExceeded('requests in flight', requestsInFlight);
     }
     if (this.#bytesInFlight + size > bytesInFlight) {
       return limitExceeded('bytes in flight', bytesInFlight);
+    }
+    if (this.#count.bytesInFlight + size > totalBytesInFlight) {
+      return limitExceeded('bytes in flight over all connections', totalBytesInFlight);
     }
     return undefined;
   }

@@ -10,6 +10,8 @@ export interface Limits {
   readonly requestsInFlight: number;
   /** Bytes of messages of one connection that have no answer yet. */
   readonly bytesInFlight: number;
+  /** Bytes of messages that have no answer yet, over all connections. */
+  readonly totalBytesInFlight: number;
   /** Requests of one connection whose handlers run at the same time; the rest waits in a queue. */
   readonly requestsRunning: number;
   /** Bytes of output that are kept for `process/read`, a process. */
@@ -46,6 +48,7 @@ export const DEFAULT_LIMITS: Limits = {
   frameBytes: 4 * 1024 * 1024,
   requestsInFlight: 1024,
   bytesInFlight: 64 * 1024 * 1024,
+  totalBytesInFlight: 256 * 1024 * 1024,
   requestsRunning: 64,
   retainedBytes: 1024 * 1024,
   retainedChunks: 50_000,

@@ -16,7 +16,7 @@ export interface ServiceOptions {
 export class ExecService {
   readonly limits: Limits;
   readonly #telemetry: ExecTelemetry | undefined;
-  readonly #count = { running: 0 };
+  readonly #count = { running: 0, bytesInFlight: 0 };
   readonly #production: ProductionCount;
   readonly #connections = new Set<Connection>();
   readonly #ending = new Set<Connection>();

@@ -99,6 +99,24 @@ describe('exec-server limits', () => {
     });
   });
 
+  it('refuse requests that are too big together, over all connections, until one has gone', async () => {
+    serving = await Serving.start({ limits: { totalBytesInFlight: 2_000 } });
+    const [one, other] = [await serving.connect(), await serving.connect()];
+    await one.start('p', 'exec sleep 100');
+    const poll = { processId: 'p', waitMs: 10_000, pad: 'x'.repeat(1_000) };
+    const waiting = one.request('process/read', poll).catch((lost) => lost.name);
+    await one.request('environment/info');
+    const big = () => other.request('environment/info', { pad: 'x'.repeat(1_000) });
+    expect(await big().catch((thrown) => thrown)).to.include({
+      code: -32000,
+      message: 'too many bytes in flight over all connections: the limit is 2000',
+    });
+    await one.close();
+    expect(await waiting).to.equal('ConnectionLost');
+    await until(() => serving.server.service.connections === 1);
+    await big();
+  });
+
   it('make requests wait in a queue, in order, and measure how long', async () => {
     serving = await Serving.start({ limits: { requestsRunning: 1 } });
     const client = await serving.connect();
