@@ -22,12 +22,14 @@ export class ProductionCount {
     this.#limit = limit;
   }
 
-  /** Takes bytes, where they fit; otherwise the room is told when to try again. */
+  /** Takes bytes, where they fit and nobody waits for longer; otherwise the room is told when to try again. */
   take(bytes: number, room: ProductionRoom): boolean {
-    if (this.#bytes > 0 && this.#bytes + bytes > this.#limit) {
+    const [first = room] = this.#waiting;
+    if (first !== room || (this.#bytes > 0 && this.#bytes + bytes > this.#limit)) {
       this.#waiting.add(room);
       return false;
     }
+    this.#waiting.delete(room);
     this.#bytes += bytes;
     return true;
   }
@@ -35,9 +37,10 @@ export class ProductionCount {
   /** Gives bytes back; who waited first comes first. */
   give(bytes: number): void {
     this.#bytes -= bytes;
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const room of waiting) room.enter();
+    for (const room of this.#waiting) {
+      room.enter();
+      if (this.#waiting.has(room)) return;
+    }
   }
 
   /** Waits no more. */
@@ -63,7 +66,6 @@ export class ProductionRoom {
   readonly #options: ProductionRoomOptions;
   readonly #waiting: { readonly bytes: number; readonly begin: () => void }[] = [];
   #bytes = 0;
-  #closed = false;
 
   constructor(options: ProductionRoomOptions) {
     this.#options = options;
@@ -91,7 +93,10 @@ export class ProductionRoom {
   /** Lets in what has room now. Call it when the peer has taken something. */
   enter(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (this.#closed || !this.#fits(next.bytes)) return;
+      if (!this.#fits(next.bytes)) {
+        this.#options.count.forget(this);
+        return;
+      }
       if (!this.#options.count.take(next.bytes, this)) return;
       this.#waiting.shift();
       this.#bytes += next.bytes;
@@ -101,7 +106,6 @@ export class ProductionRoom {
 
   /** The peer is gone: what waits is forgotten. */
   close(): void {
-    this.#closed = true;
     this.#waiting.length = 0;
     this.#options.count.forget(this);
   }
