@@ -11,14 +11,13 @@ describe('production of answers', () => {
     const count = new ProductionCount(10);
     const answered: string[] = [];
     const ends = new Map<string, () => void>();
-    const begin = (name: string, bytes: number, buffered = () => 0) => {
-      const room = new ProductionRoom({ limit: 100, count, buffered });
+    const begin = (name: string, bytes: number) => {
+      const room = new ProductionRoom({ limit: 100, count, buffered: () => 0 });
       const production = new Production(
         bytes,
         () => new Promise<void>((end) => ends.set(name, end)),
       );
       void room.run(production, (produced) => produced.then(() => void answered.push(name)));
-      return room;
     };
     const end = async (name: string) => {
       ends.get(name)?.();
@@ -27,10 +26,11 @@ describe('production of answers', () => {
     begin('small', 6);
     begin('other', 4);
     begin('large', 10);
-    begin('late', 4);
     await turn();
     expect([...ends.keys()]).to.deep.equal(['small', 'other']);
     await end('small');
+    begin('late', 4);
+    await turn();
     expect([...ends.keys()]).to.deep.equal(['small', 'other']);
     await end('other');
     expect([...ends.keys()]).to.deep.equal(['small', 'other', 'large']);
