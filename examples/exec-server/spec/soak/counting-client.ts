@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { WebSocket } from 'ws';
 import { METHODS } from '../../methods.js';
-import type { Counted, ProbedServer } from './probed-server.js';
+import type { Counted, ProbedServer } from '../probed-server.js';
 
 /** An answer, as it came. */
 export interface Answer {

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { type Counted, ProbedServer, type Sample } from '../probed-server.js';
 import { Tally } from '../tally.js';
 import { attach, type CountingClient, connect } from './counting-client.js';
 import { type Dice, ERRANDS, leaveThingsUndone } from './errands.js';
 import { growths, plot } from './flatness.js';
-import { type Counted, ProbedServer, type Sample } from './probed-server.js';
 
 /**
  * Two real servers, one over WebSocket and one on stdio, under clients that do everything a client can, for

@@ -5,8 +5,8 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Attribute, type Batch, type Metric, OtlpReceiver } from '../otlp-receiver.js';
-import { differences, Tally } from '../tally.js';
+import { type Attribute, type Batch, type Metric, OtlpReceiver } from './otlp-receiver.js';
+import { differences, Tally } from './tally.js';
 
 /** What the probe in the server answers. */
 export interface Probed {
@@ -74,7 +74,7 @@ export class ProbedServer extends EventEmitter implements AsyncDisposable {
     const probe = new URL('probe.js', import.meta.url).href;
     const child = spawn(
       process.execPath,
-      ['--expose-gc', '--import', probe, program('../../main.js'), ...args],
+      ['--expose-gc', '--import', probe, program('../main.js'), ...args],
       {
         env: {
           PATH,
