@@ -194,7 +194,7 @@ export class ExecTelemetry implements Disposable {
 
   /** Begins a tool call: it was received just now. A code-mode runtime's calls are not counted. */
   toolCall(facts: ToolCallFacts, options: LifecycleOptions = {}): ToolCall {
-    if (facts.source === 'code_mode') return uncountedToolCall();
+    if (isCodeMode(facts)) return uncountedToolCall();
     const context = options.context ?? contextApi.active();
     this.#toolCall ??= this.#observe(this.#conventions.toolCall ?? toolCall(this.#options));
     return begun(
@@ -263,6 +263,16 @@ function onAbort(signal: AbortSignal | undefined, callback: () => void): Disposa
     complain('listening to a signal', error);
   }
   return { [Symbol.dispose]: () => signal?.removeEventListener?.('abort', callback) };
+}
+
+/** Whether a code-mode runtime makes a call; where that can't be read, it doesn't. */
+function isCodeMode(facts: ToolCallFacts): boolean {
+  try {
+    return facts.source === 'code_mode';
+  } catch (error) {
+    complain('reading the source of a tool call', error);
+    return false;
+  }
 }
 
 function linkTo(context: Context): Beginning {

@@ -44,8 +44,13 @@ export async function holds<Input>(
     tell('');
   } catch (error) {
     tell(', and one that breaks it');
-    throw error;
+    const { message, cause } = error as Error;
+    throw new Error(`${message}\n${describe(cause)}`);
   } finally {
     clearInterval(progress);
   }
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : '';
 }
