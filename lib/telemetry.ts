@@ -40,6 +40,7 @@ import { Process } from './lifecycle/process.js';
 import { outcomeOfResponse, Request, readOutcome } from './lifecycle/request.js';
 import { Session } from './lifecycle/session.js';
 import { DirectToolCall, type ToolCall, uncountedToolCall } from './lifecycle/tool-call.js';
+import { complain } from './opentelemetry/diagnostics.js';
 import { systemClock } from './signals/clock.js';
 import { Instruments } from './signals/instruments.js';
 import { LogBridge } from './signals/log-bridge.js';
@@ -194,7 +195,7 @@ export class ExecTelemetry implements Disposable {
 
   /** Begins a tool call: it was received just now. A code-mode runtime's calls are not counted. */
   toolCall(facts: ToolCallFacts, options: LifecycleOptions = {}): ToolCall {
-    if (facts.source === 'code_mode') return uncountedToolCall();
+    if (isCodeMode(facts)) return uncountedToolCall();
     const context = options.context ?? contextApi.active();
     this.#toolCall ??= this.#observe(this.#conventions.toolCall ?? toolCall(this.#options));
     return begun(
@@ -263,6 +264,16 @@ export class ExecTelemetry implements Disposable {
       tracer: this.#tracer,
       instruments: new Instruments(convention, limits, meterProvider),
     });
+  }
+}
+
+/** Whether a code-mode runtime makes a call; where that can't be read, it doesn't. */
+function isCodeMode(facts: ToolCallFacts): boolean {
+  try {
+    return facts.source === 'code_mode';
+  } catch (error) {
+    complain('reading the source of a tool call', error);
+    return false;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ProcessGroup } from './process-group.js';
 import type { OutputStream } from './wire.js';
 
 /** How to start a child. */
@@ -13,12 +14,12 @@ export interface Launch {
 /** A child that runs, on pipes or on a terminal; it leads a process group of its own. */
 export interface Child {
   readonly pid: number;
+  /** The group that it leads. */
+  readonly group: ProcessGroup;
   /** Writes to its input; settles when it can take more. False: its input is closed. */
   write(bytes: Buffer): Promise<boolean>;
   /** Ends its input. */
   closeStdin(): void;
-  /** Sends it alone a signal. */
-  signal(signal: NodeJS.Signals): void;
   /** Stops reading its output, so that it waits once the pipe is full. */
   pause(): void;
   resume(): void;
@@ -29,7 +30,7 @@ export interface Child {
 /** What happens to a child: output, one exit, one closing of its streams, in that order or not. */
 export interface ChildListener {
   output(stream: OutputStream, bytes: Buffer): void;
-  exited(code: number | null, signal: NodeJS.Signals | null): void;
+  exited(code: number | null, signal: string | null): void;
   /** The child and everybody who shares its streams let go of them. */
   closed(): void;
 }

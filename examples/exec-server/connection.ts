@@ -3,15 +3,22 @@ import type { Limits } from './limits.js';
 import { type Incoming, type RequestId, readMessage } from './message.js';
 import { METHODS, type Method, type MethodContext } from './methods.js';
 import { type ProcessCount, Processes } from './processes.js';
+import { Production, type ProductionCount, ProductionRoom } from './production.js';
 import { RequestQueue } from './request-queue.js';
 import { CODES, limitExceeded, RpcError } from './rpc-error.js';
 import type { Transport } from './transport.js';
 import type { Notification } from './wire.js';
 
+/** What is under way, over all connections. */
+export interface ServiceCount extends ProcessCount {
+  bytesInFlight: number;
+}
+
 /** What a connection shares with the others. */
 export interface ConnectionOptions {
   readonly limits: Limits;
-  readonly count: ProcessCount;
+  readonly count: ServiceCount;
+  readonly production: ProductionCount;
   readonly telemetry: ExecTelemetry | undefined;
 }
 
@@ -22,8 +29,10 @@ export class Connection {
   readonly processes: Processes;
   readonly #transport: Transport;
   readonly #limits: Limits;
+  readonly #count: ServiceCount;
   readonly #context: MethodContext;
   readonly #queue: RequestQueue;
+  readonly #room: ProductionRoom;
   readonly #tap: RpcTap | undefined;
   #inFlight = 0;
   #bytesInFlight = 0;
@@ -31,11 +40,18 @@ export class Connection {
   #heldBack = false;
   #ended: Promise<void> | undefined;
 
-  constructor(transport: Transport, { limits, count, telemetry }: ConnectionOptions) {
+  constructor(transport: Transport, options: ConnectionOptions) {
+    const { limits, count, production, telemetry } = options;
     const notify = (notification: Notification) => this.#send(notification, this.#jsonrpc);
     this.#transport = transport;
     this.#limits = limits;
+    this.#count = count;
     this.#queue = new RequestQueue(limits.requestsRunning);
+    this.#room = new ProductionRoom({
+      limit: limits.outboundBytes,
+      count: production,
+      buffered: () => transport.bufferedBytes,
+    });
     this.#tap = telemetry && new RpcTap(telemetry, { transport: transport.name });
     this.processes = new Processes({ limits, count, telemetry, notify });
     this.#context = { limits, processes: this.processes };
@@ -76,6 +92,7 @@ export class Connection {
 
   /** The peer has taken some of what was sent. */
   drained(): void {
+    this.#room.enter();
     if (!this.#heldBack || this.#transport.bufferedBytes > this.#limits.outboundBytes / 2) return;
     this.#heldBack = false;
     this.#transport.resume();
@@ -97,7 +114,9 @@ export class Connection {
   }
 
   #end(): Promise<void> {
+    this.#addBytes(-this.#bytesInFlight);
     this.#queue.clear();
+    this.#room.close();
     this.#tap?.close();
     this.processes.abandon();
     return this.processes.end();
@@ -111,10 +130,10 @@ export class Connection {
       return;
     }
     this.#inFlight++;
-    this.#bytesInFlight += size;
+    this.#addBytes(size);
     const settle = (outcome: object) => {
       this.#inFlight--;
-      this.#bytesInFlight -= size;
+      if (this.#ended === undefined) this.#addBytes(-size);
       this.#answer(incoming.id, outcome, jsonrpc);
     };
     const work = () => {
@@ -127,14 +146,22 @@ export class Connection {
     else this.#queue.push(work);
   }
 
+  #addBytes(bytes: number): void {
+    this.#bytesInFlight += bytes;
+    this.#count.bytesInFlight += bytes;
+  }
+
   #refusal(name: string, method: Method | undefined, size: number): RpcError | undefined {
-    const { requestsInFlight, bytesInFlight } = this.#limits;
+    const { requestsInFlight, bytesInFlight, totalBytesInFlight } = this.#limits;
     if (method === undefined) return new RpcError(CODES.methodNotFound, `no method ${name}`);
     if (this.#inFlight >= requestsInFlight) {
       return limitExceeded('requests in flight', requestsInFlight);
     }
     if (this.#bytesInFlight + size > bytesInFlight) {
       return limitExceeded('bytes in flight', bytesInFlight);
+    }
+    if (this.#count.bytesInFlight + size > totalBytesInFlight) {
+      return limitExceeded('bytes in flight over all connections', totalBytesInFlight);
     }
     return undefined;
   }
@@ -146,17 +173,24 @@ export class Connection {
   ): Promise<void> | undefined {
     try {
       const result = method.handle(params, this.#context);
-      if (result instanceof Promise) {
-        return result.then(
-          (value) => settle({ result: value }),
-          (error) => settle(failure(error)),
-        );
-      }
+      if (result instanceof Promise) return this.#settleLater(result, settle);
       settle({ result });
     } catch (error) {
       settle(failure(error));
     }
     return undefined;
+  }
+
+  async #settleLater(result: Promise<unknown>, settle: (outcome: object) => void): Promise<void> {
+    try {
+      const value = await result;
+      if (value instanceof Production) {
+        return this.#room.run(value, (produced) => this.#settleLater(produced, settle));
+      }
+      settle({ result: value });
+    } catch (error) {
+      settle(failure(error));
+    }
   }
 
   #answer(id: RequestId | null, outcome: object, jsonrpc: unknown): void {

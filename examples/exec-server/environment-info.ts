@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { VERSION } from './version.js';
+
+const { version } = createRequire(import.meta.url)('otel-exec/package.json') as { version: string };
+
+/** Version of this example, which is the package's. */
+export const VERSION = version;
 
 // What servers of this wire may be able to do; this one can do none of it, and says so.
 const CAPABILITIES = [

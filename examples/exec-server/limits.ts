@@ -10,6 +10,8 @@ export interface Limits {
   readonly requestsInFlight: number;
   /** Bytes of messages of one connection that have no answer yet. */
   readonly bytesInFlight: number;
+  /** Bytes of messages that have no answer yet, over all connections. */
+  readonly totalBytesInFlight: number;
   /** Requests of one connection whose handlers run at the same time; the rest waits in a queue. */
   readonly requestsRunning: number;
   /** Bytes of output that are kept for `process/read`, a process. */
@@ -22,8 +24,13 @@ export interface Limits {
   readonly retainedClosed: number;
   /** Ids of writes that are remembered, a process. */
   readonly retainedWriteIds: number;
-  /** Bytes that wait for a slow reader before its processes and its requests are held back. */
+  /**
+   * Bytes that wait for a slow reader before its processes and its requests are held back. One answer
+   * more may wait, which is `fileBytes` in base64 at most.
+   */
   readonly outboundBytes: number;
+  /** Bytes of large answers that are produced at the same time, over all connections. */
+  readonly producedBytes: number;
   /** Bytes that `fs/readFile` returns at most. */
   readonly fileBytes: number;
   /** Milliseconds that `process/read` waits at most. */
@@ -41,6 +48,7 @@ export const DEFAULT_LIMITS: Limits = {
   frameBytes: 4 * 1024 * 1024,
   requestsInFlight: 1024,
   bytesInFlight: 64 * 1024 * 1024,
+  totalBytesInFlight: 256 * 1024 * 1024,
   requestsRunning: 64,
   retainedBytes: 1024 * 1024,
   retainedChunks: 50_000,
@@ -48,6 +56,7 @@ export const DEFAULT_LIMITS: Limits = {
   retainedClosed: 1024,
   retainedWriteIds: 4096,
   outboundBytes: 1024 * 1024,
+  producedBytes: 64 * 1024 * 1024,
   fileBytes: 8 * 1024 * 1024,
   readWaitMillis: 60_000,
   killGraceMillis: 2_000,

@@ -1,5 +1,6 @@
 import { ExecTelemetry } from 'otel-exec';
 import { LineFilterError } from 'otel-exec/lines';
+import { EnvironmentError } from './endpoints.js';
 import { METHOD_NAMES } from './methods.js';
 import { type Options, readOptions, USAGE, UsageError } from './options.js';
 import { ServicePageHost, serverPage } from './page-host.js';
@@ -17,7 +18,7 @@ try {
   if (options === 'help') process.stdout.write(USAGE);
   else await run(options);
 } catch (error) {
-  const usage = error instanceof UsageError || error instanceof LineFilterError;
+  const usage = [UsageError, LineFilterError, EnvironmentError].some((one) => error instanceof one);
   const name = error instanceof LineFilterError ? 'OTEL_EXEC_LOG: ' : '';
   process.stderr.write(`exec-server: ${name}${(error as Error).message}\n`);
   process.exit(usage ? EXIT_USAGE : 1);

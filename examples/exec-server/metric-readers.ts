@@ -7,6 +7,8 @@ import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { type IMetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { isExported, protocolOf } from './otlp.js';
 
+const DEFAULT_MILLIS = 10_000;
+
 const READERS: Readonly<Record<string, () => IMetricReader>> = {
   otlp: () => {
     const exporters = {
@@ -16,8 +18,7 @@ const READERS: Readonly<Record<string, () => IMetricReader>> = {
     };
     return new PeriodicExportingMetricReader({
       exporter: new exporters[protocolOf('METRICS')](),
-      exportIntervalMillis: getNumberFromEnv('OTEL_METRIC_EXPORT_INTERVAL') ?? 10_000,
-      exportTimeoutMillis: getNumberFromEnv('OTEL_METRIC_EXPORT_TIMEOUT') ?? 10_000,
+      ...readPeriod(),
     });
   },
   prometheus: () => {
@@ -29,6 +30,26 @@ const READERS: Readonly<Record<string, () => IMetricReader>> = {
     });
   },
 };
+
+// The SDK's reader throws where the interval is no positive number, or is shorter than the timeout.
+function readPeriod(): { exportIntervalMillis: number; exportTimeoutMillis: number } {
+  const interval = readMillis('OTEL_METRIC_EXPORT_INTERVAL') ?? DEFAULT_MILLIS;
+  const timeout = readMillis('OTEL_METRIC_EXPORT_TIMEOUT');
+  if (timeout !== undefined && timeout > interval) {
+    diag.warn(`OTEL_METRIC_EXPORT_TIMEOUT is longer than the interval: ${interval} is used`);
+  }
+  return {
+    exportIntervalMillis: interval,
+    exportTimeoutMillis: Math.min(timeout ?? DEFAULT_MILLIS, interval),
+  };
+}
+
+function readMillis(name: string): number | undefined {
+  const millis = getNumberFromEnv(name);
+  if (millis === undefined || millis > 0) return millis;
+  diag.warn(`${name} is not a positive number: the default is used`);
+  return undefined;
+}
 
 /**
  * What exports the metrics, as the environment says: to OTLP, for Prometheus to read, or nothing.

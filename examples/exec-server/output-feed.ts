@@ -1,5 +1,6 @@
 import type { Limits } from './limits.js';
 import { OutputLog } from './output-log.js';
+import { Production } from './production.js';
 import type { Notification, OutputStream, ReadParams, ReadResult } from './wire.js';
 
 /**
@@ -56,17 +57,18 @@ export class OutputFeed {
   }
 
   /** Gives what comes after a number; where there is nothing yet, waits for it if that was asked for. */
-  async read({ afterSeq, maxBytes, waitMs }: ReadParams): Promise<ReadResult> {
+  async read({ afterSeq, maxBytes, waitMs }: ReadParams): Promise<Production> {
     const after = afterSeq ?? 0;
     const deadline = performance.now() + Math.min(waitMs ?? 0, this.#limits.readWaitMillis);
     for (;;) {
-      const result = this.#readNow(after, maxBytes ?? Number.POSITIVE_INFINITY);
       const left = deadline - performance.now();
-      const news =
-        result.chunks.length > 0 || this.#closed || (result.exited && after < this.#last);
-      if (news || left <= 0 || this.#abandoned) return result;
+      const exited = this.#exitCode !== undefined && after < this.#last;
+      const news = this.#log.lastSeq > after || this.#closed || exited;
+      if (news || left <= 0 || this.#abandoned) break;
       await this.#news(left);
     }
+    const most = maxBytes ?? Number.POSITIVE_INFINITY;
+    return new Production(this.#log.encodedBytes(after, most), () => this.#readNow(after, most));
   }
 
   get #last(): number {

@@ -1,6 +1,11 @@
 import type { Limits } from './limits.js';
 import type { OutputChunk, OutputStream } from './wire.js';
 
+/** What a stream gives at once, at most. */
+const CHUNK_BYTES = 64 * 1024;
+/** `{"seq":…,"stream":"stdout","chunk":""},` and the padding of base64. */
+const CHUNK_OVERHEAD = 64;
+
 /** The latest output of one process, within the limits; what is older is forgotten. */
 export class OutputLog {
   readonly #limits: Pick<Limits, 'retainedBytes' | 'retainedChunks'>;
@@ -16,6 +21,18 @@ export class OutputLog {
   /** Bytes of output that it holds, before encoding. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** The number of the latest output that it holds; 0 where it holds none. */
+  get lastSeq(): number {
+    return this.#chunks.at(-1)?.seq ?? 0;
+  }
+
+  /** Bytes that chunks after a number take in an answer, at most. */
+  encodedBytes(seq: number, maxBytes: number): number {
+    const chunks = this.#chunks.length - this.#find(seq);
+    const bytes = chunks === 0 ? 0 : Math.min(this.#bytes, Math.max(maxBytes, CHUNK_BYTES));
+    return Math.ceil(bytes / 3) * 4 + chunks * CHUNK_OVERHEAD;
   }
 
   /** Adds output under the next number. */

@@ -11,9 +11,9 @@ import {
 } from 'otel-exec-cli/page';
 import { Access, type AccessOptions } from './access.js';
 import type { Connection } from './connection.js';
+import { VERSION } from './environment-info.js';
 import type { ExecService } from './service.js';
 import type { Transport } from './transport.js';
-import { VERSION } from './version.js';
 import { type OutputStream, signalParams } from './wire.js';
 
 const MAX_RUNS = 100;

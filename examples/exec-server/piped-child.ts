@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { Process } from 'otel-exec';
 import type { Child, ChildListener, Launch } from './child.js';
+import { ProcessGroup } from './process-group.js';
 
 /**
  * Starts a child on pipes.
@@ -34,11 +35,13 @@ export async function startPiped(
 }
 
 class PipedChild implements Child {
+  readonly group: ProcessGroup;
   readonly #child: ChildProcess;
   #paused = false;
 
   constructor(child: ChildProcess) {
     this.#child = child;
+    this.group = new ProcessGroup(child.pid as number);
     for (const stream of this.#outputs) {
       // Node 20 to 24 resumes a child's streams when the child exits, whoever still writes to them.
       stream.on('resume', () => {
@@ -58,10 +61,6 @@ class PipedChild implements Child {
 
   closeStdin(): void {
     this.#child.stdin?.end();
-  }
-
-  signal(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
   }
 
   pause(): void {

@@ -2,7 +2,7 @@ import type { Process } from 'otel-exec';
 import type { Child, ChildListener } from './child.js';
 import type { Limits } from './limits.js';
 import { OutputFeed } from './output-feed.js';
-import { exitCodeOf, signalGroup } from './process-group.js';
+import { exitCodeOf } from './process-group.js';
 import type { Notification, OutputStream, WriteParams, WriteStatus } from './wire.js';
 
 /** Who wants to know how a process fares. */
@@ -25,7 +25,6 @@ export class ExecProcess implements ChildListener {
   readonly #writeIds = new Set<string>();
   readonly #signalsSent = new Set<NodeJS.Signals>();
   #child: Child | undefined;
-  #groupId: number | undefined;
   #exitCode: number | undefined;
   #terminating = false;
   #abandoned = false;
@@ -50,19 +49,15 @@ export class ExecProcess implements ChildListener {
     return this.#exitCode === undefined;
   }
 
-  /** Whether anything of its process group is left: the process itself or a descendant. */
+  /** Whether anything of its process group is left, as far as can be known: itself or a descendant. */
   get groupAlive(): boolean {
-    if (this.#groupId === undefined) return false;
-    if (this.running || signalGroup(this.#groupId, 0)) return true;
-    // The system may give the number to somebody else from now on.
-    this.#groupId = undefined;
-    return false;
+    return this.#child?.group.alive ?? false;
   }
 
   /** Takes the child that was started for it. */
   spawned(child: Child): void {
     this.#child = child;
-    this.#groupId = child.pid;
+    if (!this.running) child.group.leaderExited();
     if (this.#terminating) this.terminate();
   }
 
@@ -70,7 +65,8 @@ export class ExecProcess implements ChildListener {
     this.feed.output(stream, bytes);
   }
 
-  exited(code: number | null, signal: NodeJS.Signals | null): void {
+  exited(code: number | null, signal: string | null): void {
+    this.#child?.group.leaderExited();
     const exitCode = exitCodeOf(code, signal);
     const asked = [...this.#signalsSent].some((sent) => exitCodeOf(null, sent) === exitCode);
     if (asked) this.#lifecycle?.terminationRequested();
@@ -100,9 +96,9 @@ export class ExecProcess implements ChildListener {
 
   /** Sends it and its descendants a signal; if it dies of it, that was asked for. */
   signal(signal: NodeJS.Signals): void {
-    if (!this.running || this.#groupId === undefined) return;
+    if (!this.running || this.#child === undefined) return;
     this.#signalsSent.add(signal);
-    this.#signal(signal);
+    this.#child.group.signal(signal);
   }
 
   /**
@@ -114,7 +110,7 @@ export class ExecProcess implements ChildListener {
     this.#terminating = true;
     if (running) this.#lifecycle?.terminationRequested();
     if (this.groupAlive) {
-      this.#signal('SIGTERM');
+      this.#child?.group.signal('SIGTERM');
       this.#kill ??= setTimeout(() => this.kill(), this.#limits.killGraceMillis);
     }
     return running;
@@ -124,7 +120,7 @@ export class ExecProcess implements ChildListener {
   kill(): void {
     clearTimeout(this.#kill);
     if (this.running) this.#lifecycle?.terminationRequested();
-    if (this.groupAlive) this.#signal('SIGKILL');
+    this.#child?.group.signal('SIGKILL');
   }
 
   /** Reads no more of its output for the moment, so that it waits once the pipe is full. */
@@ -143,12 +139,6 @@ export class ExecProcess implements ChildListener {
     this.feed.abandon();
     this.resume();
     if (!this.running) this.#child?.abandon();
-  }
-
-  #signal(signal: NodeJS.Signals): void {
-    if (this.#groupId === undefined) return;
-    // A terminal's child makes its group after it was forked, which may be later than this.
-    if (!signalGroup(this.#groupId, signal) && this.running) this.#child?.signal(signal);
   }
 
   #isNewWrite(writeId: string): boolean {

@@ -3,10 +3,9 @@ import type { ExecTelemetry } from 'otel-exec';
 import type { Child, Launch } from './child.js';
 import { childEnvironment } from './child-environment.js';
 import type { Limits } from './limits.js';
-import { osError } from './os-error.js';
 import { startPiped } from './piped-child.js';
 import { ExecProcess, type ProcessObserver } from './process.js';
-import { CODES, limitExceeded, RpcError } from './rpc-error.js';
+import { CODES, limitExceeded, osError, RpcError } from './rpc-error.js';
 import { startOnTerminal } from './terminal-child.js';
 import type { Notification, StartParams } from './wire.js';
 
@@ -49,6 +48,8 @@ export class Processes implements ProcessObserver {
       id: params.processId,
       executable: params.argv[0],
       argv: params.argv,
+      conversationId: params.metadata?.threadId ?? undefined,
+      toolCallId: params.metadata?.toolCallId ?? undefined,
     });
     const process = new ExecProcess(params.processId, limits, this, lifecycle);
     const environment = childEnvironment(params);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 import { Access, isLoopback } from './access.js';
 import { healthRoutes, type Route, routed } from './http.js';
 import { ExecService, type ServiceOptions } from './service.js';
@@ -8,6 +8,14 @@ import { serveWebSocket } from './websocket.js';
 
 /** Milliseconds of silence after which the system asks whether a peer is still there. */
 const KEEP_ALIVE_MILLIS = 30_000;
+
+const ADVICE: Readonly<Record<string, string>> = {
+  EADDRINUSE:
+    'is taken: end what listens there, or choose another port with --listen, where 0 picks a free one',
+  EACCES: 'needs more rights than this user has: choose a port from 1024 up with --listen',
+  EADDRNOTAVAIL: 'is not an address of this machine: choose one that is with --listen',
+  ENOTFOUND: 'is a name that nobody knows: choose an address of this machine with --listen',
+};
 
 /** What a server is started with; every member is optional. */
 export interface ServerOptions extends ServiceOptions {
@@ -54,7 +62,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   );
   serveWebSocket(server, service, access);
   server.listen(port, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error) => {
+    throw listenError(error, urlOf({ address: host, family: `IPv${isIP(host)}`, port }));
+  });
   return {
     url: urlOf(server.address() as AddressInfo),
     service,
@@ -66,6 +76,12 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       await closed;
     },
   };
+}
+
+function listenError(error: NodeJS.ErrnoException, url: string): Error {
+  const { code = '' } = error;
+  const advice = ADVICE[code];
+  return advice === undefined ? error : new Error(`${url} ${advice} (${code})`, { cause: error });
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

@@ -1,6 +1,7 @@
 import type { ExecTelemetry } from 'otel-exec';
 import { Connection } from './connection.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { ProductionCount } from './production.js';
 import type { Transport } from './transport.js';
 
 /** What a service is made with; every member is optional. */
@@ -15,13 +16,15 @@ export interface ServiceOptions {
 export class ExecService {
   readonly limits: Limits;
   readonly #telemetry: ExecTelemetry | undefined;
-  readonly #count = { running: 0 };
+  readonly #count = { running: 0, bytesInFlight: 0 };
+  readonly #production: ProductionCount;
   readonly #connections = new Set<Connection>();
   readonly #ending = new Set<Connection>();
   #stopping: Promise<void> | undefined;
 
   constructor({ limits, telemetry }: ServiceOptions = {}) {
     this.limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#production = new ProductionCount(this.limits.producedBytes);
     this.#telemetry = telemetry;
     process.once('exit', this.#killAll);
   }
@@ -51,6 +54,7 @@ export class ExecService {
     const connection = new Connection(transport, {
       limits: this.limits,
       count: this.#count,
+      production: this.#production,
       telemetry: this.#telemetry,
     });
     this.#connections.add(connection);

@@ -9,9 +9,10 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { formatLine, LineLogRecordProcessor, parseLineFilter } from 'otel-exec/lines';
+import { checkEndpoints } from './endpoints.js';
+import { VERSION } from './environment-info.js';
 import { metricReaders } from './metric-readers.js';
 import { exportLogRecords, exportSpans, isExportedOverOtlp } from './otlp.js';
-import { VERSION } from './version.js';
 
 /** Who looks on beside the exporters. */
 export interface Watcher {
@@ -40,9 +41,10 @@ export interface RunningTelemetry {
  * for every signal that has an endpoint. The standard `OTEL_*` variables are honoured.
  * @param watcher who gets every signal too
  * @returns what to shut down, and so flush, before the process ends
- * @throws LineFilterError that names a bad directive
+ * @throws LineFilterError that names a bad directive; EnvironmentError that names another bad variable
  */
 export function startTelemetry(watcher?: Watcher): RunningTelemetry {
+  checkEndpoints();
   const filter = parseLineFilter(getStringFromEnv('OTEL_EXEC_LOG'));
   keepStdoutClean();
   diag.setLogger(diagLines(), { logLevel: diagLevel(), suppressOverrideMessage: true });

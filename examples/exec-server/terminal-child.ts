@@ -1,11 +1,16 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, isAbsolute, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { getSystemErrorMap } from 'node:util';
 import type { IPty } from '@lydell/node-pty';
 import type { Process } from 'otel-exec';
 import type { Child, ChildListener, Launch } from './child.js';
-import { signalName } from './process-group.js';
-import { CODES, RpcError } from './rpc-error.js';
+import { ProcessGroup, signalName } from './process-group.js';
+import { readProcessStat } from './process-stat.js';
 import { TerminalInput } from './terminal-input.js';
+import { loadTerminals } from './terminals.js';
+
+const POLL_MILLIS = 1;
 
 /**
  * Starts a child on a terminal of its own.
@@ -16,23 +21,13 @@ export async function startOnTerminal(
   listener: ChildListener,
   lifecycle: Process | undefined,
 ): Promise<Child> {
-  const { spawn } = await loadTerminals();
+  const spawn = await loadTerminals();
   const { argv, cwd, env } = launch;
   const file = await findExecutable(argv[0], cwd, env.PATH);
   const pty = spawn(file, argv.slice(1), { name: 'xterm-256color', cwd, env, encoding: null });
-  lifecycle?.spawned(pty.pid);
-  return new TerminalChild(pty, listener, lifecycle);
-}
-
-async function loadTerminals(): Promise<typeof import('@lydell/node-pty')> {
-  try {
-    return await import('@lydell/node-pty');
-  } catch {
-    throw new RpcError(
-      CODES.internalError,
-      'tty: true needs the package @lydell/node-pty, which is not installed for this platform',
-    );
-  }
+  const child = new TerminalChild(pty, listener, lifecycle);
+  await child.executed();
+  return child;
 }
 
 // A terminal's child is forked before it is executed, so a missing executable would look like an exit.
@@ -53,21 +48,48 @@ async function findExecutable(name: string, cwd: string, path = '/usr/bin:/bin')
   throw found[0]?.status === 'rejected' ? found[0].reason : new Error('no such executable');
 }
 
+// What node-pty 1.1's fork writes to the terminal before it exits with 1, where it can't become the program:
+// https://github.com/microsoft/node-pty/blob/v1.1.0/src/unix/pty.cc
+const FORK_FAILURE = /^(?:chdir|execvp)\(\d\) failed\.: (.+)\r\n$/;
+
 class TerminalChild implements Child {
+  readonly group: ProcessGroup;
   readonly #pty: IPty;
   readonly #input: TerminalInput;
+  readonly #listener: ChildListener;
+  readonly #lifecycle: Process | undefined;
+  readonly #exited: Promise<{ readonly exitCode: number; readonly signal?: number }>;
+  /** What it wrote before it was known to be executed. */
+  #early: Buffer[] | undefined = [];
 
   constructor(pty: IPty, listener: ChildListener, lifecycle: Process | undefined) {
     this.#pty = pty;
+    this.group = new ProcessGroup(pty.pid);
     this.#input = new TerminalInput(pty);
-    pty.onData((data) => listener.output('pty', Buffer.from(data)));
-    pty.onExit(({ exitCode, signal }) => {
-      const killer = signal ? signalName(signal) : undefined;
-      const code = killer === undefined ? exitCode : null;
-      listener.exited(code, killer ?? null);
-      lifecycle?.exited(code, killer ?? null);
-      listener.closed();
+    this.#listener = listener;
+    this.#lifecycle = lifecycle;
+    pty.onData((data) => {
+      const bytes = Buffer.from(data);
+      if (this.#early === undefined) listener.output('pty', bytes);
+      else this.#early.push(bytes);
     });
+    this.#exited = new Promise((resolve) => pty.onExit(resolve));
+  }
+
+  /**
+   * Waits until it is the program that it was started as, which a fork becomes later; what it says and how
+   * it exits is told only then.
+   * @throws the operating system's error where it can't become that program
+   */
+  async executed(): Promise<void> {
+    while (readProcessStat(this.#pty.pid)?.onlyForked) await pause(POLL_MILLIS);
+    if (process.platform === 'linux' && readProcessStat(this.#pty.pid) === undefined) {
+      const { exitCode } = await this.#exited;
+      const [, reason] = FORK_FAILURE.exec(Buffer.concat(this.#early ?? []).toString()) ?? [];
+      if (exitCode === 1 && reason !== undefined) throw systemError(reason);
+    }
+    this.#lifecycle?.spawned(this.#pty.pid);
+    setImmediate(() => this.#begin());
   }
 
   get pid(): number {
@@ -83,10 +105,6 @@ class TerminalChild implements Child {
     void this.#input.write(Buffer.from('\x04'));
   }
 
-  signal(signal: NodeJS.Signals): void {
-    this.#pty.kill(signal);
-  }
-
   pause(): void {
     if (this.#input.open) this.#pty.pause();
   }
@@ -96,4 +114,24 @@ class TerminalChild implements Child {
   }
 
   abandon(): void {}
+
+  #begin(): void {
+    for (const bytes of this.#early ?? []) this.#listener.output('pty', bytes);
+    this.#early = undefined;
+    void this.#exited.then(({ exitCode, signal }) => {
+      const killer = signal ? signalName(signal) : null;
+      const code = killer === null ? exitCode : null;
+      this.#listener.exited(code, killer);
+      this.#lifecycle?.exited(code, killer);
+      this.#listener.closed();
+    });
+  }
+}
+
+/** An error by what strerror(3) says of it. */
+function systemError(reason: string): Error {
+  const found = [...getSystemErrorMap()].find(([, [, text]]) => text === reason.toLowerCase());
+  if (found === undefined) return new Error(reason);
+  const [errno, [code]] = found;
+  return Object.assign(new Error(reason), { errno, code });
 }

@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { IPty } from '@lydell/node-pty';
+import { masterOf } from './terminals.js';
 
 const FULL_MILLIS = 10;
 
@@ -15,8 +16,8 @@ export class TerminalInput {
   #last: Promise<boolean> = Promise.resolve(true);
 
   constructor(pty: IPty) {
-    const { fd, _socket } = pty as unknown as { fd: number; _socket: Duplex };
-    this.#fd = fd;
+    const { _socket } = pty as unknown as { _socket: Duplex };
+    this.#fd = masterOf(pty);
     this.#socket = _socket;
     // node-pty 1.1 throws errors of its socket into nowhere, unless somebody else listens to them.
     _socket.on('error', () => {});

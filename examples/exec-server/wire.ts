@@ -1,6 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
+// What is matched with what must not take long: every pattern sees every name.
+const MAX_PATTERNS = 64;
+const MAX_PATTERN_LENGTH = 128;
+const MAX_VARIABLES = 1_024;
+const MAX_NAME_LENGTH = 256;
+
 const text = z
   .string()
   .refine((value) => !value.includes('\0'), { error: 'must not contain a NUL character' });
@@ -26,8 +32,13 @@ const absent = (what: string) =>
 
 const processId = z.string().min(1).max(256);
 const count = z.number().int().nonnegative().nullish();
-const names = z.array(z.string()).default([]);
-const variables = z.record(text, text);
+const identifier = z.string().max(256).nullish();
+const patterns = z.array(z.string().max(MAX_PATTERN_LENGTH)).max(MAX_PATTERNS).default([]);
+const variables = z
+  .record(text.max(MAX_NAME_LENGTH), text)
+  .refine((all) => Object.keys(all).length <= MAX_VARIABLES, {
+    error: `must not have more than ${MAX_VARIABLES} members`,
+  });
 
 /** `initialize` */
 export const initializeParams = z.object({
@@ -35,7 +46,10 @@ export const initializeParams = z.object({
   resumeSessionId: z.string().nullish(),
 });
 
-/** `process/start`; `env` alone, or on top of what `envPolicy` takes from the server's own. */
+/**
+ * `process/start`; `env` alone, or on top of what `envPolicy` takes from the server's own. `metadata` says
+ * on whose behalf: the thread is the conversation.
+ */
 export const startParams = z.object({
   processId,
   argv: z.array(text).min(1),
@@ -45,14 +59,15 @@ export const startParams = z.object({
     .object({
       inherit: z.enum(['all', 'core', 'none']).default('all'),
       ignoreDefaultExcludes: z.boolean().default(true),
-      exclude: names,
+      exclude: patterns,
       set: variables.default({}),
-      includeOnly: names,
+      includeOnly: patterns,
     })
     .nullish(),
   tty: z.boolean().default(false),
   pipeStdin: z.boolean().default(false),
   arg0: text.nullish(),
+  metadata: z.object({ threadId: identifier, toolCallId: identifier }).nullish(),
   sandbox: absent('sandbox'),
   managedNetwork: absent('managed network'),
   enforceManagedNetwork: z

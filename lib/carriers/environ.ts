@@ -21,7 +21,8 @@ export interface EnvironOptions {
 /**
  * A copy of an environment that carries a context to a child process as `TRACEPARENT` and `TRACESTATE`.
  * Whatever the propagator's names held before is gone, so that no stale value travels along.
- * Never throws: where a propagator does, the copy is the environment without any trace context.
+ * Never throws: where a propagator does, the copy is the environment without any trace context, and an
+ * environment that can't be read is returned itself.
  * @see https://opentelemetry.io/docs/specs/otel/context/env-carriers/
  */
 export function injectEnvironment(
@@ -29,7 +30,13 @@ export function injectEnvironment(
   environment: Environment,
   options: EnvironOptions = {},
 ): Record<string, string | undefined> {
-  return replace(environment, variablesOf(context, options));
+  const variables = variablesOf(context, options);
+  try {
+    return replace(environment, variables);
+  } catch (error) {
+    complain('environment injection', error);
+    return environment;
+  }
 }
 
 /**
@@ -52,13 +59,16 @@ export function injectPairs(
   return copy;
 }
 
-/** The environment that a child would get, without any trace context: the names are cleared, nothing is set. */
+/**
+ * The environment that a child would get, without any trace context: the names are cleared, nothing is set.
+ * Never throws: an environment whose names can't be cleared is returned itself.
+ */
 export function clearEnvironment(environment: Environment): Record<string, string | undefined> {
   try {
     return replace(environment, namesOf(activePropagator()));
   } catch (error) {
     complain('environment clearing', error);
-    return { ...environment };
+    return environment;
   }
 }
 

@@ -3,8 +3,8 @@ import { cut } from './fields.js';
 
 /** The facts that place a call in its conversation. */
 export interface Conversation {
-  readonly conversationId?: string;
-  readonly turnId?: string;
+  readonly conversationId?: string | undefined;
+  readonly turnId?: string | undefined;
 }
 
 /** Cuts a text that may be missing. */

@@ -1,6 +1,8 @@
 import { SpanKind } from '@opentelemetry/api';
+import { GEN_AI_CONVERSATION_ID, GEN_AI_TOOL_CALL_ID } from './attributes.js';
 import { PROCESS_BOUNDARIES } from './boundaries.js';
 import type { Convention, Field } from './convention.js';
+import { conversationId, cutText } from './conversation-fields.js';
 import type { ProcessFacts, ProcessOutcome } from './facts.js';
 import { cut, result } from './fields.js';
 import { DEFAULT_NAMESPACE, type Names } from './names.js';
@@ -19,6 +21,14 @@ const processId: Field<ProcessFacts> = {
   of: ({ id }) => (id === undefined ? undefined : cut(String(id))),
 };
 
+const toolCallId: Field<ProcessFacts> = {
+  name: 'tool.call_id',
+  type: 'string',
+  brief: 'Id of the tool call that it runs for.',
+  when: 'when given',
+  of: (facts) => cutText(facts.toolCallId),
+};
+
 /** The exec server's processes: the default of `ExecTelemetry.process`. */
 export function execServerProcess(names: Names = {}): Convention<ProcessFacts, ProcessOutcome> {
   const namespace = names.namespace ?? DEFAULT_NAMESPACE;
@@ -31,7 +41,11 @@ export function execServerProcess(names: Names = {}): Convention<ProcessFacts, P
       templates: ['exec_server.process'],
       name: () => 'exec_server.process',
       constant: {},
-      begun: processBegun,
+      begun: [
+        ...processBegun,
+        { ...conversationId, name: GEN_AI_CONVERSATION_ID },
+        { ...toolCallId, name: GEN_AI_TOOL_CALL_ID },
+      ],
       settled: processSettled,
     },
     metrics: {
@@ -60,7 +74,7 @@ export function execServerProcess(names: Names = {}): Convention<ProcessFacts, P
       name: `${namespace}.exec_server_process`,
       scope: `${namespace}_exec_server::telemetry`,
       body: 'exec-server process completed',
-      begun: [processId],
+      begun: [processId, conversationId, toolCallId],
       settled: processEventSettled,
     },
     started: {

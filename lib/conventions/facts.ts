@@ -66,6 +66,10 @@ export interface ProcessFacts {
   readonly executable?: string | undefined;
   /** The argument vector, the executable's name first. On the span only with `captureCommandArgs`. */
   readonly argv?: readonly string[] | undefined;
+  /** The conversation on whose behalf it runs. On the exec server's signals alone; never a label. */
+  readonly conversationId?: string | undefined;
+  /** The tool call on whose behalf it runs. On the exec server's signals alone; never a label. */
+  readonly toolCallId?: string | undefined;
 }
 
 /** How a process ends. */

@@ -67,6 +67,14 @@ export class ToldProcess implements ProcessFacts {
   get argv(): readonly string[] | undefined {
     return this.#capture.commandArgs ? this.#facts.argv : undefined;
   }
+
+  get conversationId(): string | undefined {
+    return this.#facts.conversationId;
+  }
+
+  get toolCallId(): string | undefined {
+    return this.#facts.toolCallId;
+  }
 }
 
 function baseName(path: string): string {

@@ -61,10 +61,11 @@ export class Process extends Lifecycle<ProcessFacts, ProcessOutcome> {
    * @see https://nodejs.org/api/child_process.html#event-exit
    */
   exited(code: number | null, signal: string | null): boolean {
-    const exitCode = code ?? undefined;
+    const exitCode = typeof code === 'number' ? code : undefined;
     if (this.#terminationRequested) return this.end({ result: 'terminated', exitCode });
-    if (code === 0) return this.end({ result: 'success', exitCode });
-    const errorType = signal ?? (code === null ? errorTypeOf(undefined) : String(code));
+    if (exitCode === 0) return this.end({ result: 'success', exitCode });
+    const exit = exitCode === undefined ? errorTypeOf(undefined) : String(exitCode);
+    const errorType = typeof signal === 'string' ? signal : exit;
     return this.end({ result: 'error', exitCode, errorType });
   }
 

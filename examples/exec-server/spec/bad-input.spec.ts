@@ -85,6 +85,20 @@ const BAD: readonly {
     [{ cwd: 'tmp' }, /cwd.*file: URI/],
     [{ cwd: 'https://example.com/' }, /cwd.*file: URI/],
     [{ env: { A: 1 } }, /env\.A/],
+    [{ env: { ['N'.repeat(257)]: '' } }, /env/],
+    [
+      {
+        env: Object.fromEntries(
+          Array(1_025)
+            .fill('')
+            .map((_, at) => [at, '']),
+        ),
+      },
+      /env.*1024/,
+    ],
+    [{ envPolicy: { exclude: Array(65).fill('*') } }, /envPolicy\.exclude/],
+    [{ envPolicy: { includeOnly: ['*'.repeat(129)] } }, /envPolicy\.includeOnly\.0/],
+    [{ metadata: { threadId: 1 } }, /metadata\.threadId/],
     [{ sandbox: {} }, /sandbox.*no sandbox/],
     [{ enforceManagedNetwork: true }, /no managed network/],
     [{ processId: '' }, /processId/],

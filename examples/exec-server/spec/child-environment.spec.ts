@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { childEnvironment } from '../child-environment.js';
+import type { StartParams } from '../wire.js';
 
 const INHERITED = { PATH: '/bin', HOME: '/home/me', API_TOKEN: 's3cret', my_key: 'k', OTHER: 'o' };
 
@@ -51,5 +52,33 @@ describe("a child's environment", () => {
       '/mine',
     );
     expect(names({ includeOnly: ['SET'] } as object, { MINE: '1' })).to.deep.equal(['MINE']);
+  });
+
+  it('takes time in proportion to what is matched, however hostile the patterns', () => {
+    const hostile = [`${'*A'.repeat(60)}*B`, `${'?*'.repeat(60)}B`, `*${'A'.repeat(100)}B`];
+    const exclude = Array.from({ length: 64 }, (_, index) => hostile[index % 3]);
+    const long = Object.fromEntries(
+      Array.from({ length: 512 }, (_, index) => [`${'A'.repeat(250)}${index}`, '']),
+    );
+    const began = performance.now();
+    const envPolicy = { ...POLICY, exclude } as StartParams['envPolicy'];
+    const kept = childEnvironment({ env: {}, envPolicy }, long);
+    expect(Object.keys(kept)).to.have.length(512);
+    expect(performance.now() - began).to.be.below(5_000);
+  });
+
+  it('holds no secret of the exporter, even where all is inherited, but those that the client sets', () => {
+    const inherited = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=s3cret',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'authorization=s3cret',
+      OTEL_EXPORTER_OTLP_CLIENT_KEY: '/etc/key.pem',
+      OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE: '/etc/certificate.pem',
+    };
+    const set = { OTEL_EXPORTER_OTLP_LOGS_HEADERS: 'mine' };
+    expect(childEnvironment({ env: {}, envPolicy: { ...POLICY, set } }, inherited)).to.deep.equal({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector',
+      OTEL_EXPORTER_OTLP_LOGS_HEADERS: 'mine',
+    });
   });
 });

@@ -26,6 +26,8 @@ export interface ExpectedProcess {
   readonly errorType?: string;
   readonly exitCode?: number;
   readonly executable?: string;
+  readonly conversationId?: string;
+  readonly toolCallId?: string;
 }
 
 /** Everything that a server did until it stopped. */
@@ -146,6 +148,8 @@ function processSpan(process: ExpectedProcess): ExpectedMembers<CapturedSpan> {
         result === 'spawn_failed' ? undefined : (pid: unknown) => Number.isSafeInteger(pid),
       'process.exit.code': exitCode,
       'error.type': errorType,
+      'gen_ai.conversation.id': process.conversationId,
+      'gen_ai.tool.call.id': process.toolCallId,
     },
   };
 }
@@ -159,6 +163,8 @@ function processEvent(process: ExpectedProcess): ExpectedMembers<CapturedEvent> 
     body: 'exec-server process completed',
     attributes: {
       process_id: id,
+      'conversation.id': process.conversationId,
+      'tool.call_id': process.toolCallId,
       trace_id: /^[\da-f]{32}$/,
       result,
       duration_ms: isMillis,
@@ -168,13 +174,22 @@ function processEvent(process: ExpectedProcess): ExpectedMembers<CapturedEvent> 
   };
 }
 
-function startedEvent({ id }: ExpectedProcess): ExpectedMembers<CapturedEvent> {
+function startedEvent({
+  id,
+  conversationId,
+  toolCallId,
+}: ExpectedProcess): ExpectedMembers<CapturedEvent> {
   return {
     name: 'codex.exec_server_process_started',
     target: TARGET,
     severity: 'DEBUG',
     body: 'exec-server process started',
-    attributes: { process_id: id, trace_id: /^[\da-f]{32}$/ },
+    attributes: {
+      process_id: id,
+      'conversation.id': conversationId,
+      'tool.call_id': toolCallId,
+      trace_id: /^[\da-f]{32}$/,
+    },
   };
 }
 

@@ -46,6 +46,15 @@ describe('exec-server files', () => {
     });
   });
 
+  it('reads a file in /proc, which says that it is empty, up to the limit (skipped elsewhere than on Linux)', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const read = (path: string) => client.request('fs/readFile', { path });
+    const { dataBase64 } = await read('file:///proc/self/comm');
+    expect(Buffer.from(String(dataBase64), 'base64').toString()).to.match(/^.+\n$/);
+    const large = await read('file:///proc/self/smaps').catch((thrown) => thrown);
+    expect(large).to.include({ code: -32000, message: 'file is larger than 1000 bytes' });
+  });
+
   for (const [method, name, code, message] of [
     ['fs/getMetadata', 'none', -32004, 'No such file or directory (os error 2)'],
     ['fs/readFile', 'none', -32004, 'No such file or directory (os error 2)'],

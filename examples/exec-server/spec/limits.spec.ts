@@ -1,5 +1,9 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import type { ReadResult } from '../wire.js';
@@ -93,6 +97,24 @@ describe('exec-server limits', () => {
       id: 1,
       error: { code: -32000, message: 'too many bytes in flight: the limit is 1000' },
     });
+  });
+
+  it('refuse requests that are too big together, over all connections, until one has gone', async () => {
+    serving = await Serving.start({ limits: { totalBytesInFlight: 2_000 } });
+    const [one, other] = [await serving.connect(), await serving.connect()];
+    await one.start('p', 'exec sleep 100');
+    const poll = { processId: 'p', waitMs: 10_000, pad: 'x'.repeat(1_000) };
+    const waiting = one.request('process/read', poll).catch((lost) => lost.name);
+    await one.request('environment/info');
+    const big = () => other.request('environment/info', { pad: 'x'.repeat(1_000) });
+    expect(await big().catch((thrown) => thrown)).to.include({
+      code: -32000,
+      message: 'too many bytes in flight over all connections: the limit is 2000',
+    });
+    await one.close();
+    expect(await waiting).to.equal('ConnectionLost');
+    await until(() => serving.server.service.connections === 1);
+    await big();
   });
 
   it('make requests wait in a queue, in order, and measure how long', async () => {
@@ -189,6 +211,70 @@ describe('exec-server limits', () => {
     await until(() => service.bufferedBytes === 0);
   });
 
+  it('produce no more answers than a client that does not read has room for, and lose none', async () => {
+    const outboundBytes = 256 * 1024;
+    const fileBytes = 1024 * 1024;
+    await inFolder(async (folder) => {
+      writeFileSync(join(folder, 'large'), Buffer.alloc(fileBytes, 'x'));
+      serving = await Serving.start({ limits: { outboundBytes, fileBytes } });
+      const { service } = serving.server;
+      const client = await serving.connect();
+      const other = await serving.connect();
+      client.wire.pause();
+      const path = pathToFileURL(join(folder, 'large')).href;
+      const answers = Array.from({ length: 20 }, () => client.request('fs/readFile', { path }));
+      await until(() => service.bufferedBytes > outboundBytes);
+      for (let looks = 0; looks < 20; looks++) {
+        await other.request('fs/readFile', { path });
+        expect(service.bufferedBytes).to.be.below(outboundBytes + 1.5 * fileBytes);
+      }
+      client.wire.resume();
+      for (const { dataBase64 } of await Promise.all(answers)) {
+        expect(dataBase64).to.have.length(Math.ceil(fileBytes / 3) * 4);
+      }
+    });
+  });
+
+  it('produce no more output again than a client that does not read has room for', async () => {
+    const outboundBytes = 256 * 1024;
+    serving = await Serving.start({ limits: { outboundBytes } });
+    const { service } = serving.server;
+    const client = await serving.connect();
+    await client.start('p', 'head -c 1000000 /dev/zero; printf end');
+    await client.notified('process/closed', 'p');
+    client.wire.pause();
+    const answers = Array.from({ length: 20 }, () =>
+      client.request<ReadResult>('process/read', { processId: 'p' }),
+    );
+    await until(() => service.bufferedBytes > outboundBytes);
+    for (let looks = 0; looks < 20; looks++) {
+      expect(service.bufferedBytes).to.be.below(outboundBytes + 1.5 * 1024 * 1024);
+      await pause(5);
+    }
+    client.wire.resume();
+    for (const { chunks } of await Promise.all(answers)) {
+      expect(Buffer.from(chunks.at(-1)?.chunk ?? '', 'base64').toString()).to.match(/end$/);
+    }
+  });
+
+  it('produce so many bytes at a time, over all connections, and answer everybody', async () => {
+    await inFolder(async (folder) => {
+      writeFileSync(join(folder, 'file'), 'hello');
+      serving = await Serving.start({ limits: { producedBytes: 1 } });
+      const clients = await Promise.all(Array.from({ length: 4 }, () => serving.connect()));
+      const path = pathToFileURL(join(folder, 'file')).href;
+      const answers = clients.flatMap((client) =>
+        Array.from({ length: 10 }, () => client.request('fs/readFile', { path })),
+      );
+      await clients[0]?.close();
+      const lost = answers.slice(0, 10).map((answer) => answer.catch(() => {}));
+      for (const answer of await Promise.all(answers.slice(10))) {
+        expect(answer).to.deep.equal({ dataBase64: 'aGVsbG8=' });
+      }
+      await Promise.all(lost);
+    });
+  });
+
   it('let processes say what they have to when their client goes without reading it', async () => {
     const outboundBytes = 256 * 1024;
     serving = await Serving.start({ limits: { outboundBytes, killGraceMillis: 5_000 } });
@@ -206,6 +292,15 @@ describe('exec-server limits', () => {
     });
   });
 });
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'limits-'));
+  try {
+    await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await pause(5);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { lineReader } from '../lines.js';
+import { lineReader } from '../stdio.js';
 
 const MAX = 8;
 

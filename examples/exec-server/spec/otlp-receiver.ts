@@ -4,21 +4,45 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
 interface Resource {
-  readonly attributes: readonly { key: string; value: { stringValue?: string } }[];
+  readonly attributes: readonly Attribute[];
 }
 
-interface Batch {
+/** One attribute of anything that OTLP has, as JSON. */
+export interface Attribute {
+  readonly key: string;
+  readonly value: { readonly stringValue?: string };
+}
+
+/** A log record, as JSON. */
+export interface LogRecord {
+  readonly eventName: string;
+  readonly attributes: readonly Attribute[];
+}
+
+/** A metric, as JSON: a counter has points. */
+export interface Metric extends Named {
+  readonly sum?: {
+    readonly dataPoints: readonly {
+      readonly attributes: readonly Attribute[];
+      readonly asInt?: string | number;
+      readonly asDouble?: number;
+    }[];
+  };
+}
+
+/** What one request of OTLP carries, as JSON. */
+export interface Batch {
   readonly resourceSpans?: readonly {
     resource: Resource;
     scopeSpans: readonly { spans: readonly Named[] }[];
   }[];
   readonly resourceLogs?: readonly {
     resource: Resource;
-    scopeLogs: readonly { logRecords: readonly { eventName: string }[] }[];
+    scopeLogs: readonly { logRecords: readonly LogRecord[] }[];
   }[];
   readonly resourceMetrics?: readonly {
     resource: Resource;
-    scopeMetrics: readonly { metrics: readonly Named[] }[];
+    scopeMetrics: readonly { metrics: readonly Metric[] }[];
   }[];
 }
 
@@ -31,15 +55,17 @@ export class OtlpReceiver implements AsyncDisposable {
   readonly #server: Server;
   readonly #batches: Batch[] = [];
 
-  private constructor() {
+  private constructor(take?: (batch: Batch) => void) {
+    const taken = take ?? ((batch: Batch) => void this.#batches.push(batch));
     this.#server = createServer(async (request, response) => {
-      this.#batches.push((await json(request)) as Batch);
+      taken((await json(request)) as Batch);
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     });
   }
 
-  static async start(): Promise<OtlpReceiver> {
-    const receiver = new OtlpReceiver();
+  /** @param take gets every batch; without it they are kept, to be asked for */
+  static async start(take?: (batch: Batch) => void): Promise<OtlpReceiver> {
+    const receiver = new OtlpReceiver(take);
     receiver.#server.listen(0, '127.0.0.1');
     await once(receiver.#server, 'listening');
     return receiver;

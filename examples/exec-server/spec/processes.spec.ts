@@ -37,6 +37,28 @@ describe('exec-server processes, over the public wire', () => {
     });
   });
 
+  it('says on whose behalf a process runs, cut to what a signal carries, and on no metric', async () => {
+    const metadata = { threadId: 'thread-1', toolCallId: 'c'.repeat(200) };
+    await client.start('p', 'exit 0', { metadata });
+    await client.start('q', 'exit 0', { metadata: { threadId: null } });
+    await client.notified('process/closed', 'p');
+    await client.notified('process/closed', 'q');
+    await serving.server.stop();
+    await expectSignals(serving.capture, {
+      requests: [start, start],
+      processes: [
+        {
+          id: 'p',
+          result: 'success',
+          exitCode: 0,
+          conversationId: 'thread-1',
+          toolCallId: 'c'.repeat(128),
+        },
+        { id: 'q', result: 'success', exitCode: 0 },
+      ],
+    });
+  });
+
   it('measures a process that exits 3', async () => {
     await client.start('p', 'exit 3');
     expect((await client.notified('process/exited', 'p')).exitCode).to.equal(3);

@@ -169,6 +169,16 @@ describe('the exec server program', () => {
     ]);
   });
 
+  it('goes on, whatever patterns a client sends for the environment of a process', async () => {
+    await using server = new ServerProgram();
+    const client = await connect(await server.url());
+    const includeOnly = ['PATH', `${'*A'.repeat(40)}*B`];
+    const set = { ['A'.repeat(100)]: '' };
+    await client.start('p', 'env', { envPolicy: { inherit: 'none', set, includeOnly } });
+    expect((await client.notified('process/exited', 'p')).exitCode).to.equal(0);
+    expect(client.output('p')).to.not.match(/AAA/);
+  });
+
   it('does not start with a bad directive, and names it', async () => {
     const ended = await runProgram(MAIN, { env: { OTEL_EXEC_LOG: 'info,codex=loud' } });
     expect(ended).to.include({ code: 2, stdout: '' });
@@ -178,7 +188,7 @@ describe('the exec server program', () => {
   it('does not start with options that it does not have', async () => {
     const ended = await runProgram(MAIN, { args: ['--nope'] });
     expect(ended).to.include({ code: 2, stdout: '' });
-    expect(ended.stderr).to.match(/^exec-server: .*--nope/);
+    expect(ended.stderr).to.match(/^exec-server: .*--nope.*--help lists the options\n$/);
   });
 
   it('does not start on an address that is taken', async () => {
@@ -188,8 +198,51 @@ describe('the exec server program', () => {
     const ended = await runProgram(MAIN, { args: ['--listen', `ws://127.0.0.1:${port}`] });
     taken.close();
     expect(ended).to.include({ code: 1, stdout: '' });
-    expect(ended.stderr).to.match(/^exec-server: .*EADDRINUSE/);
+    expect(ended.stderr).to.equal(
+      `exec-server: ws://127.0.0.1:${port} is taken: end what listens there, or choose another port with --listen, where 0 picks a free one (EADDRINUSE)\n`,
+    );
   });
+
+  for (const env of [
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'garbage' },
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318' },
+    { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'ftp://user:s3cret@collector' },
+  ]) {
+    it(`does not start with a collector that can't be one: ${JSON.stringify(env)}`, async () => {
+      const ended = await runProgram(MAIN, { env: env as Record<string, string> });
+      expect(ended).to.include({ code: 2, stdout: '' });
+      expect(ended.stderr).to.equal(
+        `exec-server: ${Object.keys(env)[0]} is not the URL of a collector: expected something like http://localhost:4318\n`,
+      );
+    });
+  }
+
+  for (const [env, warned] of [
+    [{ OTEL_METRIC_EXPORT_INTERVAL: '100' }, []],
+    [
+      { OTEL_METRIC_EXPORT_INTERVAL: '100', OTEL_METRIC_EXPORT_TIMEOUT: '200' },
+      ['OTEL_METRIC_EXPORT_TIMEOUT is longer than the interval: 100 is used'],
+    ],
+    [
+      { OTEL_METRIC_EXPORT_INTERVAL: '0' },
+      ['OTEL_METRIC_EXPORT_INTERVAL is not a positive number: the default is used'],
+    ],
+  ] as const) {
+    it(`exports metrics as often as it is told: ${JSON.stringify(env)}`, async () => {
+      await using receiver = await OtlpReceiver.start();
+      const collector = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      };
+      await using server = new ServerProgram({ env: { ...collector, ...env } });
+      const client = await connect(await server.url());
+      await client.request('environment/info');
+      expect(await server.end()).to.equal(0);
+      expect(receiver.metrics).to.include('exec_server.requests');
+      const told = (await server.lines.end()).filter(({ target }) => target === 'opentelemetry');
+      expect(told.map(({ fields }) => fields.message)).to.deep.equal(warned);
+    });
+  }
 });
 
 async function connect(url: string): Promise<Client> {

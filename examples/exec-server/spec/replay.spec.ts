@@ -84,6 +84,12 @@ describe('exec-server recordings, replayed', () => {
     const output = chunks
       .map(({ params }) => Buffer.from(String(params?.chunk), 'base64'))
       .join('');
+    const { events } = await serving.capture.signals();
+    const [started] = events.filter(({ name }) => name === 'codex.exec_server_process_started');
+    expect(started?.attributes).to.include({
+      'conversation.id': '01a203b7-f412-7d42-8a51-2201e0bbe505',
+      'tool.call_id': 'c1',
+    });
     expect(output).to.match(/^hello-from-exec\n(.*\n)*TRACEPARENT=00-[\da-f]{32}-[\da-f]{16}-01\n/);
   });
 });
