@@ -218,10 +218,10 @@ describe('the exec server program', () => {
   }
 
   for (const [env, warned] of [
-    [{ OTEL_METRIC_EXPORT_INTERVAL: '100' }, []],
+    [{ OTEL_METRIC_EXPORT_INTERVAL: '2000' }, []],
     [
-      { OTEL_METRIC_EXPORT_INTERVAL: '100', OTEL_METRIC_EXPORT_TIMEOUT: '200' },
-      ['OTEL_METRIC_EXPORT_TIMEOUT is longer than the interval: 100 is used'],
+      { OTEL_METRIC_EXPORT_INTERVAL: '2000', OTEL_METRIC_EXPORT_TIMEOUT: '4000' },
+      ['OTEL_METRIC_EXPORT_TIMEOUT is longer than the interval: 2000 is used'],
     ],
     [
       { OTEL_METRIC_EXPORT_INTERVAL: '0' },
