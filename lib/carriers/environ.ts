@@ -20,7 +20,8 @@ export interface EnvironOptions {
 
 /**
  * A copy of an environment that carries a context to a child process as `TRACEPARENT` and `TRACESTATE`.
- * Whatever the propagator's names held before is gone, so that no stale value travels along.
+ * Whatever the propagator's names held before is gone, so that no stale value travels along, and so is
+ * `BAGGAGE`, unless it is asked for.
  * Never throws: where a propagator does, the copy is the environment without any trace context.
  * @see https://opentelemetry.io/docs/specs/otel/context/env-carriers/
  */
@@ -55,7 +56,7 @@ export function injectPairs(
 /** The environment that a child would get, without any trace context: the names are cleared, nothing is set. */
 export function clearEnvironment(environment: Environment): Record<string, string | undefined> {
   try {
-    return replace(environment, namesOf(activePropagator()));
+    return replace(environment, namesOf(activePropagator(), false));
   } catch (error) {
     complain('environment clearing', error);
     return { ...environment };
@@ -64,13 +65,14 @@ export function clearEnvironment(environment: Environment): Record<string, strin
 
 /** What a child is to have under each name that the propagator owns; undefined for nothing. */
 function variablesOf(context: Context, { baggage }: EnvironOptions): Variables {
+  const withBaggage = baggage === true;
   let names: Variables = {};
   try {
     const propagator = activePropagator();
-    names = namesOf(propagator);
+    names = namesOf(propagator, withBaggage);
     const variables = { ...names };
-    const sent = baggage ? context : propagation.deleteBaggage(context);
-    propagator.inject(sent, variables, setter);
+    const sent = withBaggage ? context : propagation.deleteBaggage(context);
+    propagator.inject(sent, variables, withBaggage ? setter : setterWithoutBaggage);
     return variables;
   } catch (error) {
     complain('environment injection', error);
@@ -78,8 +80,8 @@ function variablesOf(context: Context, { baggage }: EnvironOptions): Variables {
   }
 }
 
-function namesOf(propagator: TextMapPropagator): Variables {
-  const names: Variables = {};
+function namesOf(propagator: TextMapPropagator, withBaggage: boolean): Variables {
+  const names: Variables = withBaggage ? {} : { BAGGAGE: undefined };
   for (const field of propagator.fields()) names[variableName(field)] = undefined;
   return names;
 }
@@ -89,6 +91,18 @@ const setter: TextMapSetter<Variables> = {
     variables[variableName(field)] = value;
   },
 };
+
+const setterWithoutBaggage: TextMapSetter<Variables> = {
+  set: (variables, field, value) => {
+    if (!BAGGAGE_FIELD.test(field)) setter.set(variables, field, value);
+  },
+};
+
+/**
+ * W3C's `baggage`, OpenTracing's `ot-baggage-…`, and Jaeger's `uberctx-…` and `jaeger-baggage`.
+ * @see https://www.jaegertracing.io/sdk-migration/#propagation-format
+ */
+const BAGGAGE_FIELD = /baggage|^uberctx-/i;
 
 /**
  * The variable that a propagator's field travels in. `@opentelemetry/propagator-env-carrier` names it the

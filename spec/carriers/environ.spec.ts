@@ -60,13 +60,12 @@ describe("a child's environment", () => {
   it('is a copy with TRACEPARENT and nothing stale beside it', () => {
     expect(injectEnvironment(traced, inherited)).to.deep.equal({
       PATH: '/bin',
-      BAGGAGE: 'stale=1',
       TRACEPARENT,
     });
   });
 
   it('loses inherited names even where there is no trace to send', () => {
-    const left = { PATH: '/bin', BAGGAGE: 'stale=1' };
+    const left = { PATH: '/bin' };
     expect(injectEnvironment(ROOT_CONTEXT, inherited)).to.deep.equal(left);
     expect(clearEnvironment(inherited)).to.deep.equal(left);
   });
@@ -82,6 +81,39 @@ describe("a child's environment", () => {
       PATH: '/bin',
       TRACEPARENT,
       BAGGAGE: 'user=1',
+    });
+  });
+
+  for (const [title, field] of Object.entries({
+    'W3C Baggage under another name': 'x-baggage',
+    'B3 and W3C Baggage': 'baggage',
+    OpenTracing: 'ot-baggage-user',
+    Jaeger: 'uberctx-user',
+  })) {
+    it(`carries what ${title} writes of baggage only if asked, wherever it has it from`, () => {
+      propagation.setGlobalPropagator({
+        fields: () => ['b3'],
+        inject: (_context, carrier, setter) => {
+          setter.set(carrier, 'b3', '0');
+          setter.set(carrier, field, '1');
+        },
+        extract: (context) => context,
+      });
+      const name = field.replaceAll('-', '_').toUpperCase();
+      expect(injectEnvironment(traced, { BAGGAGE: 'stale=1' })).to.deep.equal({ B3: '0' });
+      expect(injectPairs(traced, ['BAGGAGE=stale=1'])).to.deep.equal(['B3=0']);
+      expect(injectEnvironment(traced, {}, { baggage: true })).to.deep.equal({
+        B3: '0',
+        [name]: '1',
+      });
+    });
+  }
+
+  it('keeps an inherited BAGGAGE if asked, where the propagator has nothing to do with it', () => {
+    expect(injectEnvironment(traced, inherited, { baggage: true })).to.deep.equal({
+      PATH: '/bin',
+      BAGGAGE: 'stale=1',
+      TRACEPARENT,
     });
   });
 
@@ -124,7 +156,7 @@ describe("a child's environment", () => {
 
   it('has no trace context at all where the propagator breaks halfway', () => {
     propagation.setGlobalPropagator(brokenHalfway);
-    const left = { PATH: '/bin', BAGGAGE: 'stale=1' };
+    const left = { PATH: '/bin' };
     expect(injectEnvironment(traced, inherited)).to.deep.equal(left);
     expect(injectPairs(traced, pairsOf(inherited))).to.have.members(pairsOf(left));
   });
