@@ -1,7 +1,7 @@
 import type { RequestFacts, RequestOutcome } from './conventions/facts.js';
 import type { Connection } from './lifecycle/connection.js';
 import { outcomeOfResponse, type Request, readOutcome } from './lifecycle/request.js';
-import { complain } from './opentelemetry/diagnostics.js';
+import { attempt, complain } from './opentelemetry/diagnostics.js';
 import type { ExecTelemetry } from './telemetry.js';
 
 /** What a tap needs to know of the stream that it watches. */
@@ -110,12 +110,7 @@ export class RpcTap implements Disposable {
   }
 
   #factsOf(message: JsonRpcRequest): Partial<RequestFacts> | undefined {
-    try {
-      return this.#options.facts?.(message);
-    } catch (error) {
-      complain('reading the facts of a request', error);
-      return undefined;
-    }
+    return attempt('reading the facts of a request', () => this.#options.facts?.(message));
   }
 
   #outcomeOf(response: unknown): RequestOutcome {

@@ -1,5 +1,5 @@
 import type { RequestFacts, RequestOutcome } from '../conventions/facts.js';
-import { complain } from '../opentelemetry/diagnostics.js';
+import { attempt, complain, isPromise } from '../opentelemetry/diagnostics.js';
 import { errorTypeOf } from './error-type.js';
 import { Lifecycle } from './lifecycle.js';
 import { settledOutcome } from './outcome.js';
@@ -54,15 +54,11 @@ export function outcomeOfResponse(response: unknown): RequestOutcome {
   }
 }
 
-/** How a request ended, by somebody's reading of its response, or by {@link outcomeOfResponse} where that throws. */
+/** How a request ended, by somebody's reading of its response, or by {@link outcomeOfResponse} where that throws or is not there yet. */
 export function readOutcome(
   read: (response: unknown) => RequestOutcome,
   response: unknown,
 ): RequestOutcome {
-  try {
-    return read(response);
-  } catch (error) {
-    complain('reading the outcome of a request', error);
-    return outcomeOfResponse(response);
-  }
+  const outcome = attempt('reading the outcome of a request', () => read(response));
+  return outcome === undefined || isPromise(outcome) ? outcomeOfResponse(response) : outcome;
 }
