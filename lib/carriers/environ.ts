@@ -1,11 +1,15 @@
 import {
   type Context,
+  context as contextApi,
   propagation,
+  type TextMapGetter,
   type TextMapPropagator,
   type TextMapSetter,
+  trace,
 } from '@opentelemetry/api';
-import { complain } from '../opentelemetry/diagnostics.js';
-import { activePropagator } from './propagator.js';
+import { complain, warn } from '../opentelemetry/diagnostics.js';
+import { spanContextOf } from '../opentelemetry/span-context.js';
+import { activePropagator, withSpanOf } from './propagator.js';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -63,6 +67,41 @@ export function clearEnvironment(environment: Environment): Record<string, strin
   }
 }
 
+/**
+ * The context that a program was started in, from `TRACEPARENT` and `TRACESTATE`, or what the configured
+ * propagator calls them. What begins in it belongs to the trace of whoever started the program:
+ *
+ * ```ts
+ * context.with(extractEnvironment(), main);
+ * ```
+ *
+ * `otel-exec/register` does so by itself. Where the environment carries no trace context, the span of the
+ * context stays; an invalid one is told to `diag` and passed over. Never throws.
+ * @param environment default `process.env`
+ * @param context what to extract into; default the active one
+ * @see https://opentelemetry.io/docs/specs/otel/context/env-carriers/
+ */
+export function extractEnvironment(
+  environment: Environment = process.env,
+  context: Context = contextApi.active(),
+): Context {
+  try {
+    const propagator = activePropagator();
+    const base = trace.deleteSpan(context);
+    const extracted = propagator.extract(base, environment, getter);
+    if (spanContextOf(extracted) !== undefined) return extracted;
+    for (const field of propagator.fields()) {
+      if (BAGGAGE_FIELD.test(field) || getter.get(environment, field) === undefined) continue;
+      warn(`ignored an invalid trace context in the environment: ${variableName(field)}`);
+      break;
+    }
+    return extracted === base ? context : withSpanOf(context, extracted);
+  } catch (error) {
+    complain('environment extraction', error);
+    return context;
+  }
+}
+
 /** What a child is to have under each name that the propagator owns; undefined for nothing. */
 function variablesOf(context: Context, { baggage }: EnvironOptions): Variables {
   const withBaggage = baggage === true;
@@ -90,6 +129,11 @@ const setter: TextMapSetter<Variables> = {
   set: (variables, field, value) => {
     variables[variableName(field)] = value;
   },
+};
+
+const getter: TextMapGetter<Environment> = {
+  keys: (environment) => Object.keys(environment),
+  get: (environment, field) => environment[variableName(field)] || undefined,
 };
 
 const setterWithoutBaggage: TextMapSetter<Variables> = {

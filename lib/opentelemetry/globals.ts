@@ -9,7 +9,7 @@ import type { BridgeLoggerProvider } from './logger.js';
 
 interface Globals {
   readonly [API]?: {
-    readonly context?: object;
+    readonly context?: api.ContextManager;
     readonly logs?: BridgeLoggerProvider;
     readonly metrics?: object;
     readonly trace?: object;
@@ -36,7 +36,12 @@ export function isAnyProviderRegistered(): boolean {
 
 /** Whether a context manager is registered; without one, no context is ever active but the root. */
 export function isContextManagerRegistered(): boolean {
-  return globals[API]?.context !== undefined;
+  return registeredContextManager() !== undefined;
+}
+
+/** The context manager that is registered globally; undefined while none is. */
+export function registeredContextManager(): api.ContextManager | undefined {
+  return globals[API]?.context;
 }
 
 /**

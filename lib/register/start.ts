@@ -3,6 +3,7 @@ import { LineFilterError, LineLogRecordProcessor } from '../lines.js';
 import { type Destinations, FILTER, readDestinations } from './environment.js';
 import { attendExit } from './exit.js';
 import { flushProviders, isSdkRegistered } from './flush.js';
+import { inheritContext } from './inherited-context.js';
 import { everyInstrumentation } from './instrumentations.js';
 import { findNodeSdk } from './node-sdk.js';
 import { sendDiagnosticsToStderr, tell } from './stderr-diagnostics.js';
@@ -20,6 +21,7 @@ export function start(): void {
 }
 
 function attendInstrumentations(mustFlush: boolean): void {
+  inheritContext();
   const instrumentations = everyInstrumentation();
   const settle = () => {
     for (const instrumentation of instrumentations) instrumentation.settleOpen();

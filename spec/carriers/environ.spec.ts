@@ -1,4 +1,4 @@
-import { propagation, ROOT_CONTEXT, type TextMapPropagator, trace } from '@opentelemetry/api';
+import { diag, propagation, ROOT_CONTEXT, type TextMapPropagator, trace } from '@opentelemetry/api';
 import {
   CompositePropagator,
   W3CBaggagePropagator,
@@ -7,7 +7,7 @@ import {
 import { EnvironmentSetter } from '@opentelemetry/propagator-env-carrier';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { clearEnvironment, injectEnvironment } from 'otel-exec';
+import { clearEnvironment, extractEnvironment, injectEnvironment } from 'otel-exec';
 import { injectPairs } from '../../lib/carriers/environ.js';
 
 const traced = trace.setSpanContext(ROOT_CONTEXT, {
@@ -193,5 +193,70 @@ describe("a child's environment", () => {
         },
       ),
     );
+  });
+});
+
+describe('the environment that a program was started in', () => {
+  const spanOf = (environment: Record<string, string>, context = ROOT_CONTEXT) =>
+    trace.getSpanContext(extractEnvironment(environment, context));
+
+  afterEach(() => {
+    propagation.disable();
+    diag.disable();
+  });
+
+  it('gives the context that it carries, also over an active one', () => {
+    const environment = { TRACEPARENT, TRACESTATE: 'vendor=1' };
+    const other = trace.setSpanContext(ROOT_CONTEXT, {
+      traceId: 'c'.repeat(32),
+      spanId: 'd'.repeat(16),
+      traceFlags: 1,
+    });
+    for (const context of [ROOT_CONTEXT, other]) {
+      const spanContext = spanOf(environment, context);
+      expect(spanContext).to.include({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) });
+      expect(spanContext).to.include({ traceFlags: 1, isRemote: true });
+      expect(spanContext?.traceState?.serialize()).to.equal('vendor=1');
+    }
+  });
+
+  it('carries on what a parent has put there, through whichever propagator', () => {
+    for (const propagator of [undefined, baggage]) {
+      if (propagator) propagation.setGlobalPropagator(propagator);
+      const context = propagation.setBaggage(
+        traced,
+        propagation.createBaggage({ user: { value: '1' } }),
+      );
+      const environment = injectEnvironment(context, {}, { baggage: true });
+      const extracted = extractEnvironment(environment, ROOT_CONTEXT);
+      expect(trace.getSpanContext(extracted)).to.include({ spanId: 'b'.repeat(16) });
+      expect(propagation.getBaggage(extracted)?.getEntry('user')?.value).to.equal(
+        propagator && '1',
+      );
+    }
+  });
+
+  it('leaves the context as it is, and tells of what is none, whatever it is', () => {
+    const told: string[] = [];
+    const tell = (message: string) => void told.push(message);
+    diag.setLogger({ error: tell, warn: tell, info: tell, debug: tell, verbose: tell });
+    told.length = 0;
+    expect(extractEnvironment({}, traced)).to.equal(traced);
+    expect(extractEnvironment({ TRACEPARENT: '', PATH: '/bin' }, traced)).to.equal(traced);
+    expect(told).to.deep.equal([]);
+    expect(extractEnvironment({ TRACEPARENT: 'stale' }, traced)).to.equal(traced);
+    expect(extractEnvironment({ TRACESTATE: 'a=1' }, traced)).to.equal(traced);
+    propagation.setGlobalPropagator({
+      ...brokenHalfway,
+      extract: () => {
+        throw new Error('broken');
+      },
+    });
+    expect(extractEnvironment({ TRACEPARENT }, traced)).to.equal(traced);
+    expect(told).to.deep.equal([
+      'otel-exec: ignored an invalid trace context in the environment: TRACEPARENT',
+      'otel-exec: ignored an invalid trace context in the environment: TRACESTATE',
+      'otel-exec: environment extraction failed',
+    ]);
   });
 });
