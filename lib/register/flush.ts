@@ -10,8 +10,3 @@ export async function flushProviders(): Promise<void> {
     ),
   );
 }
-
-/** Whether somebody has registered a tracer provider already. */
-export function isSdkRegistered(): boolean {
-  return registeredTracerProvider() !== undefined;
-}
