@@ -11,9 +11,8 @@ const PACKAGE = '@opentelemetry/sdk-node';
  * @throws what loading it throws
  */
 export function findNodeSdk(): typeof Sdk | undefined {
-  const program = process.argv[1];
-  const places = [import.meta.url, ...(program ? [program] : []), join(process.cwd(), 'index.js')];
-  for (const place of places) {
+  for (const place of [import.meta.url, process.argv[1], join(process.cwd(), 'index.js')]) {
+    if (!place) continue;
     const require = createRequire(place);
     const path = resolve(require);
     if (path !== undefined) return require(path) as typeof Sdk;
