@@ -1,7 +1,6 @@
 import {
   type Context,
   defaultTextMapGetter,
-  defaultTextMapSetter,
   INVALID_TRACEID,
   type Link,
   propagation,
@@ -11,7 +10,8 @@ import {
 import type { Carrier } from '../conventions/convention.js';
 import { complain, warn } from '../opentelemetry/diagnostics.js';
 import { spanContextOf } from '../opentelemetry/span-context.js';
-import { activePropagator } from './propagator.js';
+import { isInherited } from './inherited.js';
+import { activePropagator, BAGGAGE_FIELD, withSpanOf } from './propagator.js';
 
 /**
  * Which context wins when a message carries one and there is an active span as well: `carrier` makes the
@@ -93,7 +93,7 @@ function extract(message: object, ambient: Context, precedence: Precedence): Ori
     const extracted = propagator.extract(base, carrier, defaultTextMapGetter);
     const remote = trace.getSpanContext(extracted);
     if (remote !== undefined && remote.traceId !== INVALID_TRACEID) {
-      return ambientSpan === undefined
+      return ambientSpan === undefined || isInherited(ambient)
         ? { context: extracted }
         : both(ambient, ambientSpan, extracted, remote, precedence);
     }
@@ -118,11 +118,6 @@ function both(
   return precedence === 'link'
     ? { context: ambient, links: [{ context: remote }] }
     : { context: extracted, links: [{ context: ambientSpan }] };
-}
-
-function withSpanOf(ambient: Context, extracted: Context): Context {
-  const span = trace.getSpan(ambient);
-  return span === undefined ? extracted : trace.setSpan(extracted, span);
 }
 
 const CARRIERS: readonly ((message: object) => object | undefined)[] = [
@@ -167,7 +162,11 @@ export function injectMessage<M extends object>(
     if (there === undefined || hasAny(there, propagator.fields())) return message;
     const carrier: Record<string, string> = {};
     const sent = baggage ? context : propagation.deleteBaggage(context);
-    propagator.inject(sent, carrier, defaultTextMapSetter);
+    propagator.inject(sent, carrier, {
+      set: (to, field, value) => {
+        if (baggage || !BAGGAGE_FIELD.test(field)) to[field] = value;
+      },
+    });
     return Object.keys(carrier).length === 0 ? message : place.write(message, carrier);
   } catch (error) {
     complain('trace context injection', error);

@@ -17,9 +17,8 @@ export interface NodeSdk {
  * @throws what loading it throws
  */
 export function findNodeSdk(): NodeSdk | undefined {
-  const program = process.argv[1];
-  const places = [import.meta.url, ...(program ? [program] : []), join(process.cwd(), 'index.js')];
-  for (const place of places) {
+  for (const place of [import.meta.url, process.argv[1], join(process.cwd(), 'index.js')]) {
+    if (!place) continue;
     const require = createRequire(place);
     const path = resolve(require);
     if (path !== undefined) return { sdk: require(path), require: createRequire(path) };

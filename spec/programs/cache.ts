@@ -10,15 +10,19 @@ export const PROGRAMS = {
   '@modelcontextprotocol/server-filesystem': '2026.8.31',
   'bash-language-server': '5.8.1',
   'dockerfile-language-server-nodejs': '0.15.0',
+  'mcp-framework': '0.2.22',
 } as const;
 
+/** Other runtimes that have `node:child_process`, as packages that bring the executable. */
+export const RUNTIMES = { bun: '1.4.5', deno: '2.9.6' } as const;
+
 /**
- * Installs the programs, once, outside of this repository, and tells how far it is.
+ * Installs packages, once, outside of this repository, and tells how far it is.
  * @returns the folder that has them in its `node_modules`
  * @throws Error where npm fails
  */
-export function installPrograms(): string {
-  const wanted = Object.entries(PROGRAMS).map(([name, version]) => `${name}@${version}`);
+export function installPrograms(packages: Readonly<Record<string, string>> = PROGRAMS): string {
+  const wanted = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
   const key = createHash('sha256').update(wanted.join()).digest('hex').slice(0, 12);
   const caches = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
   const folder = join(caches, 'otel-exec', `programs-${key}`);

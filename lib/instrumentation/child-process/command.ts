@@ -43,10 +43,29 @@ export function readSpawn(options: unknown): Start {
   return {
     command: { file: String(file), argv },
     carrying: (context, carried) => {
+      const bun = bunEnvironment(options as object);
+      if (bun !== undefined) {
+        const env = injectEnvironment(context, bun.environment, carried);
+        return changed(options as object, { [bun.key]: env });
+      }
       const pairs = Array.isArray(envPairs) ? envPairs : pairsOf(process.env);
       return changed(options as object, { envPairs: injectPairs(context, pairs, carried) });
     },
   };
+}
+
+/**
+ * Bun hands the environment over as an object under a symbol of its own, and then doesn't look at `envPairs`
+ * (`kBunEnv`, up to 1.4 at least).
+ * @see https://github.com/oven-sh/bun/blob/main/src/js/node/child_process.ts
+ */
+function bunEnvironment(options: object) {
+  if (!('bun' in process.versions)) return undefined;
+  const key = Object.getOwnPropertySymbols(options).find((one) => one.description === 'bunEnv');
+  const environment: unknown = key && Reflect.get(options, key);
+  return key && isObject(environment)
+    ? { key, environment: environment as Environment }
+    : undefined;
 }
 
 /**

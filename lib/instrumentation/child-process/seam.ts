@@ -1,10 +1,14 @@
-import childProcess, { ChildProcess } from 'node:child_process';
+import childProcess, * as imported from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
 import { complain, warn } from '../../opentelemetry/diagnostics.js';
 import { type Method, override } from '../base/override.js';
 
 /** The forms that return when the child has ended. */
-export type SyncForm = 'spawnSync' | 'execSync' | 'execFileSync';
+export type SyncForm = (typeof SYNC_FORMS)[number];
+
+const SYNC_FORMS = ['spawnSync', 'execSync', 'execFileSync'] as const;
+const { ChildProcess } = childProcess;
+type Child = imported.ChildProcess;
 
 /** Who watches the starts of child processes. */
 export interface ChildProcessObserver {
@@ -13,9 +17,14 @@ export interface ChildProcessObserver {
    * @param options what Node has made of the caller's arguments
    * @param start does it, exactly once
    */
-  spawn(child: ChildProcess, options: unknown, start: (options: unknown) => unknown): unknown;
+  spawn(child: Child, options: unknown, start: (options: unknown) => unknown): unknown;
   /** A signal was sent with `child.kill()`, which timeouts and AbortSignals do too. */
-  killed(child: ChildProcess, signal: unknown): void;
+  killed(child: Child, signal: unknown): void;
+  /**
+   * A signal was sent with `process.kill()`.
+   * @param pid whose it is; negative for the group of that process
+   */
+  signalled(pid: number, signal: unknown): void;
   /**
    * A start that returns when the child has ended.
    * @param run does it, exactly once
@@ -54,6 +63,16 @@ export function watchChildProcesses(observer: ChildProcessObserver): void {
   }
   seam.restore = open(seam.observers);
   syncBuiltinESMExports();
+  tellOfUnseenForms();
+}
+
+/** Bun 1.4 and Deno 2.9 have `syncBuiltinESMExports`, which does nothing. */
+function tellOfUnseenForms(): void {
+  if (SYNC_FORMS.every((form) => imported[form] === childProcess[form])) return;
+  warn(
+    `this runtime doesn't show what ${SYNC_FORMS.join(', ')} start where they were imported by name: ` +
+      'import childProcess from "node:child_process", and call them on it',
+  );
 }
 
 /** Stops watching; the last one to stop restores the originals. */
@@ -79,7 +98,7 @@ function open(observers: readonly ChildProcessObserver[]): (() => void)[] {
       return function (this: unknown, ...args: unknown[]) {
         const observer = observers[0];
         if (observer === undefined) return Reflect.apply(original, this, args);
-        return observer.spawn(this as ChildProcess, args[0], (options) => {
+        return observer.spawn(this as Child, args[0], (options) => {
           if (args.length > 0) args[0] = options;
           return Reflect.apply(original, this, args);
         });
@@ -88,11 +107,18 @@ function open(observers: readonly ChildProcessObserver[]): (() => void)[] {
     ...tryOverride(ChildProcess.prototype, 'kill', (original) => {
       return function (this: unknown, ...args: unknown[]) {
         const sent = Reflect.apply(original, this, args);
-        if (sent === true) observers[0]?.killed(this as ChildProcess, args[0]);
+        if (sent === true) observers[0]?.killed(this as Child, args[0]);
         return sent;
       };
     }),
-    ...(['spawnSync', 'execSync', 'execFileSync'] as const).flatMap((form) =>
+    ...tryOverride(process, 'kill', (original) => {
+      return function (this: unknown, ...args: unknown[]) {
+        const sent = Reflect.apply(original, this, args);
+        if (sent === true) observers[0]?.signalled(Number(args[0]), args[1]);
+        return sent;
+      };
+    }),
+    ...SYNC_FORMS.flatMap((form) =>
       tryOverride(childProcess, form, (original) => {
         return function (this: unknown, ...args: unknown[]) {
           const [observer] = observers;
