@@ -65,6 +65,7 @@ export class ProbedServer extends EventEmitter implements AsyncDisposable {
   readonly complaints: string[] = [];
   readonly #receiver: OtlpReceiver;
   readonly #exit: Promise<unknown[]>;
+  #asked = false;
 
   private constructor(receiver: OtlpReceiver, args: readonly string[]) {
     super();
@@ -165,14 +166,23 @@ export class ProbedServer extends EventEmitter implements AsyncDisposable {
     ]);
   }
 
+  /** Never settles, unless it ends and nobody asked it to: then it rejects with what it complained of. */
+  async died(): Promise<never> {
+    const [code, signal] = await this.#exit;
+    if (!this.#asked) throw new Error(`it died (${signal ?? code}): ${this.complaints.join('\n')}`);
+    return new Promise(() => {});
+  }
+
   /** Asks it to end; gives its exit code. */
   async end(): Promise<unknown> {
+    this.#asked = true;
     this.child.kill('SIGTERM');
     const [code] = await this.#exit;
     return code;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#asked = true;
     this.child.kill('SIGKILL');
     await this.#exit;
     await this.#receiver[Symbol.asyncDispose]();

@@ -67,6 +67,11 @@ async function soak(): Promise<void> {
     '--no-page',
   ]);
   await using stdioServer = await ProbedServer.start(['--listen', 'stdio']);
+  const work = soakBoth(socketServer, stdioServer);
+  await Promise.race([work, socketServer.died(), stdioServer.died()]);
+}
+
+async function soakBoth(socketServer: ProbedServer, stdioServer: ProbedServer): Promise<void> {
   const url = await socketServer.url();
   const overSocket: Counted = { requests: new Tally(), processes: new Tally() };
   const overStdio: Counted = { requests: new Tally(), processes: new Tally() };
