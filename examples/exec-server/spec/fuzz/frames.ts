@@ -54,7 +54,7 @@ const path = fc.constantFrom(
   'file://elsewhere/tmp',
   'http://localhost/',
 );
-// What is started does nothing, whatever it is given.
+/** Programs that do nothing, whatever they are given. */
 const argv = fc.oneof(
   fc.tuple(fc.constantFrom('true', 'false', '/no/such/program', ''), fc.string()),
   fc.constantFrom(['cat'], ['sleep', '0.01'], ['head', '-c', '200000', '/dev/zero'], []),

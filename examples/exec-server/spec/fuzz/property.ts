@@ -19,8 +19,10 @@ export class PromiseBroken extends Error {
 }
 
 const PROGRESS_MILLIS = 5_000;
-/** Inputs between two looks at the time. What breaks a promise is made smaller, however long that takes. */
+/** Inputs between two looks at the time. */
 const INPUTS_A_SEED = 50;
+/** The longest time in which what breaks a promise is made smaller. */
+const SHRINK_MILLIS = 30_000;
 
 /**
  * Tries a promise with inputs that are generated until the time is over.
@@ -33,6 +35,7 @@ export async function holds<Input>(
   keep: (input: Input) => Promise<void>,
 ): Promise<void> {
   let tried = 0;
+  let last = Promise.resolve();
   const began = performance.now();
   const elapsed = () => (performance.now() - began) / 1000;
   const tell = (end: string) => {
@@ -41,12 +44,20 @@ export async function holds<Input>(
   const progress = setInterval(tell, PROGRESS_MILLIS, ' …');
   const property = fc.asyncProperty(inputs, async (input) => {
     tried++;
-    await keep(input);
+    last = keep(input);
+    await last;
   });
   try {
     for (let next = seed; elapsed() < seconds; next++) {
-      const details = await fc.check(property, { seed: next, numRuns: INPUTS_A_SEED });
-      if (!details.failed) continue;
+      const details = await fc.check(property, {
+        seed: next,
+        numRuns: INPUTS_A_SEED,
+        interruptAfterTimeLimit: SHRINK_MILLIS,
+      });
+      if (!details.failed) {
+        await last;
+        continue;
+      }
       tell(', and one that breaks it');
       const shown = fc.stringify(details.counterexample?.[0]);
       throw new PromiseBroken(`${shown}\n${describe(details.errorInstance)}`, next);
