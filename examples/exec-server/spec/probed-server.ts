@@ -83,7 +83,7 @@ export class ProbedServer extends EventEmitter implements AsyncDisposable {
           OTEL_EXEC_LOG: 'info',
           OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
           OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-          OTEL_METRIC_EXPORT_INTERVAL: '500',
+          OTEL_METRIC_EXPORT_INTERVAL: '3000',
         },
         stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
       },
