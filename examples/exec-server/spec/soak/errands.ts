@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { DEFAULT_LIMITS } from '../../limits.js';
 import type { Answer, CountingClient } from './counting-client.js';
 
 /** Numbers that look random and come again with the same seed: from 0, below a bound. */
@@ -119,6 +120,19 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
     await closed;
     client.expectProcess('success');
   },
+};
+
+/** Has its connection keep as much output of closed processes as it ever will. */
+export const fillWhatIsKept: Errand = async (client) => {
+  const { retainedBytes, retainedClosedBytes } = DEFAULT_LIMITS;
+  for (let kept = 0; kept <= retainedClosedBytes; kept += retainedBytes) {
+    let closed: Promise<void> | undefined;
+    await start(client, `head -c ${retainedBytes} /dev/zero`, {}, (id) => {
+      closed = client.told('process/closed', id);
+    });
+    await closed;
+    client.expectProcess('success');
+  }
 };
 
 /**
