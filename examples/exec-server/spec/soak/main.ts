@@ -108,7 +108,7 @@ async function soakBoth(socketServer: ProbedServer, stdioServer: ProbedServer): 
     );
   }
 
-  await Promise.all([socketServer.measured(overSocket), stdioServer.measured(overStdio)]);
+  await socketServer.measured(overSocket);
   report(
     'over WebSocket',
     sent,
@@ -118,6 +118,8 @@ async function soakBoth(socketServer: ProbedServer, stdioServer: ProbedServer): 
   );
   if ((await socketServer.end()) !== 0) throw new Error('the server did not end well');
   await socketServer.measured(overSocket);
+  if ((await stdioServer.end()) !== 0) throw new Error('the server on stdio did not end well');
+  await stdioServer.measured(overStdio);
   report(
     'on stdio',
     stdioClient.sent,
@@ -125,8 +127,6 @@ async function soakBoth(socketServer: ProbedServer, stdioServer: ProbedServer): 
     stdioServer,
     samples.map(({ stdio }) => stdio),
   );
-  if ((await stdioServer.end()) !== 0) throw new Error('the server on stdio did not end well');
-  await stdioServer.measured(overStdio);
 }
 
 function report(
