@@ -1,5 +1,14 @@
+import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { expect } from 'chai';
-import { type Clock, ExecTelemetry, outcomeOfResponse, type RequestOutcome } from 'otel-exec';
+import {
+  type Clock,
+  clearEnvironment,
+  ExecTelemetry,
+  injectEnvironment,
+  outcomeOfResponse,
+  type RequestOutcome,
+  type ToolCallFacts,
+} from 'otel-exec';
 import { SignalCapture } from 'otel-exec/testing';
 
 const throwing = (...names: string[]) =>
@@ -85,6 +94,47 @@ describe('input that can’t be read', () => {
       expect(await onlyEvent(capture)).to.include(expected);
     });
   }
+});
+
+const throwsAsText = {
+  toString: () => {
+    throw new Error('no text');
+  },
+};
+
+describe('facts that can’t be read', () => {
+  it('as an environment are returned as they are, so that the host sees what it would without us', () => {
+    const environment = new Proxy({} as Record<string, string>, {
+      ownKeys: () => {
+        throw new Error('no names');
+      },
+    });
+    expect(injectEnvironment(ROOT_CONTEXT, environment) === environment).to.equal(true);
+    expect(clearEnvironment(environment) === environment).to.equal(true);
+  });
+
+  it('as a field leave the field out, and not the event', async () => {
+    await using capture = new SignalCapture();
+    const telemetry = new ExecTelemetry(capture.providers);
+    const facts = { model: 'm', provider: 'p', index: revoked() as unknown as number };
+    telemetry.inference(facts).settle({ result: 'success' });
+    expect(await onlyEvent(capture)).to.include({ model: 'm', result: 'success' });
+  });
+
+  it('as the source of a tool call are those of a direct one', async () => {
+    await using capture = new SignalCapture();
+    const telemetry = new ExecTelemetry(capture.providers);
+    telemetry.toolCall(throwing('source') as ToolCallFacts)[Symbol.dispose]();
+    expect(await onlyEvent(capture)).to.include({ tool_source: 'direct' });
+  });
+
+  it('as an exit are an error', async () => {
+    await using capture = new SignalCapture();
+    const process = new ExecTelemetry(capture.providers).process({ id: 'p' });
+    const odd = throwsAsText as unknown;
+    expect(process.exited(odd as number, odd as string)).to.equal(true);
+    expect(await onlyEvent(capture)).to.include({ result: 'error', 'error.type': '_OTHER' });
+  });
 });
 
 describe('a clock that', () => {

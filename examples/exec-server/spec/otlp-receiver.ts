@@ -23,7 +23,8 @@ export interface LogRecord {
 export interface Metric extends Named {
   readonly sum?: {
     readonly dataPoints: readonly {
-      readonly attributes: readonly Attribute[];
+      /** Absent where it would be empty, when a collector wrote it. */
+      readonly attributes?: readonly Attribute[];
       readonly asInt?: string | number;
       readonly asDouble?: number;
     }[];

@@ -5,6 +5,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Place } from './collector/place.js';
 import { type Attribute, type Batch, type Metric, OtlpReceiver } from './otlp-receiver.js';
 import { differences, Tally } from './tally.js';
 
@@ -64,11 +65,14 @@ export class ProbedServer extends EventEmitter implements AsyncDisposable {
   /** Lines at WARN and ERROR, the first of them. */
   readonly complaints: string[] = [];
   readonly #receiver: OtlpReceiver;
+  readonly #place: Place | undefined;
   readonly #exit: Promise<unknown[]>;
+  #asked = false;
 
-  private constructor(receiver: OtlpReceiver, args: readonly string[]) {
+  private constructor(receiver: OtlpReceiver, place: Place | undefined, args: readonly string[]) {
     super();
     this.#receiver = receiver;
+    this.#place = place;
     const { PATH, HOME } = process.env;
     const program = (path: string) => fileURLToPath(new URL(path, import.meta.url));
     const probe = new URL('probe.js', import.meta.url).href;
@@ -82,7 +86,8 @@ export class ProbedServer extends EventEmitter implements AsyncDisposable {
           OTEL_EXEC_LOG: 'info',
           OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
           OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-          OTEL_METRIC_EXPORT_INTERVAL: '500',
+          ...place?.exporting(),
+          OTEL_METRIC_EXPORT_INTERVAL: '3000',
         },
         stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
       },
@@ -93,10 +98,12 @@ export class ProbedServer extends EventEmitter implements AsyncDisposable {
     createInterface({ input: this.child.stderr }).on('line', (line) => this.#tell(line));
   }
 
-  static async start(args: readonly string[]): Promise<ProbedServer> {
+  /** @param throughCollector whether what it exports takes the way through a real collector */
+  static async start(args: readonly string[], throughCollector = false): Promise<ProbedServer> {
     const received: ((batch: Batch) => void)[] = [];
     const receiver = await OtlpReceiver.start((batch) => received[0]?.(batch));
-    const server = new ProbedServer(receiver, args);
+    const place = throughCollector ? await collectFor(receiver.url) : undefined;
+    const server = new ProbedServer(receiver, place, args);
     received.push((batch) => server.#take(batch));
     return server;
   }
@@ -165,16 +172,26 @@ export class ProbedServer extends EventEmitter implements AsyncDisposable {
     ]);
   }
 
+  /** Never settles, unless it ends and nobody asked it to: then it rejects with what it complained of. */
+  async died(): Promise<never> {
+    const [code, signal] = await this.#exit;
+    if (!this.#asked) throw new Error(`it died (${signal ?? code}): ${this.complaints.join('\n')}`);
+    return new Promise(() => {});
+  }
+
   /** Asks it to end; gives its exit code. */
   async end(): Promise<unknown> {
+    this.#asked = true;
     this.child.kill('SIGTERM');
     const [code] = await this.#exit;
     return code;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#asked = true;
     this.child.kill('SIGKILL');
     await this.#exit;
+    await this.#place?.[Symbol.asyncDispose]();
     await this.#receiver[Symbol.asyncDispose]();
   }
 
@@ -206,9 +223,7 @@ export class ProbedServer extends EventEmitter implements AsyncDisposable {
         this.spans.count(name === 'exec_server.process' ? 'processes' : 'requests');
       }
     }
-    const metrics = resourceMetrics.flatMap(({ scopeMetrics }) =>
-      scopeMetrics.flatMap((scope) => scope.metrics),
-    );
+    const metrics = resourceMetrics.at(-1)?.scopeMetrics.flatMap((scope) => scope.metrics) ?? [];
     if (metrics.length > 0) this.#measure(metrics);
     this.emit('told');
   }
@@ -232,6 +247,18 @@ export class ProbedServer extends EventEmitter implements AsyncDisposable {
   }
 }
 
+/** Starts a collector that hands everything on as JSON. */
+async function collectFor(url: string): Promise<Place> {
+  const place = await Place.find({ OTELCOL_UPSTREAM: 'otlp_http', OTELCOL_UPSTREAM_HTTP: url });
+  const upstream = { encoding: 'json', compression: 'none' };
+  await place.start(
+    Object.entries(upstream).map(
+      ([name, value]) => `--set=exporters.otlp_http/upstream.${name}=${value}`,
+    ),
+  );
+  return place;
+}
+
 function count(counted: Counted, name?: string, method?: string, result?: string): void {
   if (name === REQUEST_EVENT) counted.requests.count(`${method} ${result}`);
   if (name === PROCESS_EVENT) counted.processes.count(String(result));
@@ -244,8 +271,8 @@ function spansOf({ requests, processes }: Counted): Tally {
   return tally;
 }
 
-function textOf(attributes: readonly Attribute[], name: string): string | undefined {
-  return attributes.find(({ key }) => key === name)?.value.stringValue;
+function textOf(attributes: readonly Attribute[] | undefined, name: string): string | undefined {
+  return attributes?.find(({ key }) => key === name)?.value.stringValue;
 }
 
 function readLine(text: string): { level: string; fields: Readonly<Record<string, string>> } {

@@ -1,5 +1,5 @@
-import childProcess, * as imported from 'node:child_process';
-import { syncBuiltinESMExports } from 'node:module';
+import type { ChildProcess as Child } from 'node:child_process';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { complain, warn } from '../../opentelemetry/diagnostics.js';
 import { type Method, override } from '../base/override.js';
 
@@ -7,8 +7,14 @@ import { type Method, override } from '../base/override.js';
 export type SyncForm = (typeof SYNC_FORMS)[number];
 
 const SYNC_FORMS = ['spawnSync', 'execSync', 'execFileSync'] as const;
-const { ChildProcess } = childProcess;
-type Child = imported.ChildProcess;
+
+/*
+ * Not imported: a loader of import-in-the-middle for every module makes its copy of what a builtin exports at
+ * the first import, and would show everybody the originals (`hook.mjs`, 1 to 3).
+ */
+const childProcess = createRequire(process.execPath)(
+  'node:child_process',
+) as typeof import('node:child_process');
 
 /** Who watches the starts of child processes. */
 export interface ChildProcessObserver {
@@ -63,11 +69,12 @@ export function watchChildProcesses(observer: ChildProcessObserver): void {
   }
   seam.restore = open(seam.observers);
   syncBuiltinESMExports();
-  tellOfUnseenForms();
+  void tellOfUnseenForms();
 }
 
 /** Bun 1.4 and Deno 2.9 have `syncBuiltinESMExports`, which does nothing. */
-function tellOfUnseenForms(): void {
+async function tellOfUnseenForms(): Promise<void> {
+  const imported = await import('node:child_process');
   if (SYNC_FORMS.every((form) => imported[form] === childProcess[form])) return;
   warn(
     `this runtime doesn't show what ${SYNC_FORMS.join(', ')} start where they were imported by name: ` +
@@ -94,7 +101,7 @@ function theSeam(): Seam {
 
 function open(observers: readonly ChildProcessObserver[]): (() => void)[] {
   return [
-    ...tryOverride(ChildProcess.prototype, 'spawn', (original) => {
+    ...tryOverride(childProcess.ChildProcess.prototype, 'spawn', (original) => {
       return function (this: unknown, ...args: unknown[]) {
         const observer = observers[0];
         if (observer === undefined) return Reflect.apply(original, this, args);
@@ -104,7 +111,7 @@ function open(observers: readonly ChildProcessObserver[]): (() => void)[] {
         });
       };
     }),
-    ...tryOverride(ChildProcess.prototype, 'kill', (original) => {
+    ...tryOverride(childProcess.ChildProcess.prototype, 'kill', (original) => {
       return function (this: unknown, ...args: unknown[]) {
         const sent = Reflect.apply(original, this, args);
         if (sent === true) observers[0]?.killed(this as Child, args[0]);

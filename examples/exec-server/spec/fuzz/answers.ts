@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { Tally } from '../tally.js';
 import type { ExpectedIds } from './frames.js';
 
-const WITHIN_MILLIS = 15_000;
+const WITHIN_MILLIS = 5_000;
 
 /** The answers of one conversation, by their ids. */
 export class Answers extends EventEmitter {

@@ -54,7 +54,7 @@ const path = fc.constantFrom(
   'file://elsewhere/tmp',
   'http://localhost/',
 );
-// What is started does nothing, whatever it is given.
+/** Programs that do nothing, whatever they are given. */
 const argv = fc.oneof(
   fc.tuple(fc.constantFrom('true', 'false', '/no/such/program', ''), fc.string()),
   fc.constantFrom(['cat'], ['sleep', '0.01'], ['head', '-c', '200000', '/dev/zero'], []),
@@ -103,7 +103,7 @@ const otherParams = fc.record(
 
 const id = fc.oneof(
   { weight: 6, arbitrary: fc.integer() },
-  { weight: 3, arbitrary: fc.string() },
+  { weight: 3, arbitrary: fc.string({ unit: 'grapheme' }) },
   { weight: 1, arbitrary: fc.constantFrom(0, -0, 1.5, 2 ** 53, 'x'.repeat(256), 'x'.repeat(257)) },
   { weight: 1, arbitrary: odd },
 );
@@ -141,7 +141,7 @@ const message = fc
   .map((members) => JSON.stringify(members));
 const request = fc
   .record({
-    id: fc.oneof(fc.integer(), fc.string()),
+    id: fc.oneof(fc.integer(), fc.string({ unit: 'grapheme' })),
     method: fc.constantFrom(...METHOD_NAMES),
     params,
   })

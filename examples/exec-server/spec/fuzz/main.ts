@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { fuzzLibrary } from './library.js';
+import { PromiseBroken } from './property.js';
 import { fuzzSocket, fuzzStdio } from './server.js';
 
 /**
@@ -29,10 +30,8 @@ for (const [name, fuzz] of chosen) {
   try {
     await fuzz({ seconds: seconds / chosen.length, seed });
   } catch (error) {
-    const again = `--only ${name} --seconds ${seconds} --seed ${seed}`;
-    process.stdout.write(
-      `\n${error instanceof Error ? error.message : error}\nto see it again: ${again}\n`,
-    );
+    const from = error instanceof PromiseBroken ? error.seed : seed;
+    process.stdout.write(`\n${error}\nto see it again: --only ${name} --seed ${from}\n`);
     process.exitCode = 1;
   }
 }

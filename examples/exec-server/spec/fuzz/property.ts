@@ -6,12 +6,27 @@ export interface Budget {
   readonly seed: number;
 }
 
+/** An input was found that breaks a promise; the message shows the smallest one. */
+export class PromiseBroken extends Error {
+  override readonly name = 'PromiseBroken';
+  /** The seed with which it is found at once. */
+  readonly seed: number;
+
+  constructor(message: string, seed: number) {
+    super(message);
+    this.seed = seed;
+  }
+}
+
 const PROGRESS_MILLIS = 5_000;
-const NO_END = 2 ** 31 - 1;
+/** Inputs between two looks at the time. */
+const INPUTS_A_SEED = 50;
+/** The longest time in which what breaks a promise is made smaller. */
+const SHRINK_MILLIS = 30_000;
 
 /**
  * Tries a promise with inputs that are generated until the time is over.
- * @throws Error that shows the smallest input that was found to break it
+ * @throws PromiseBroken
  */
 export async function holds<Input>(
   promise: string,
@@ -22,9 +37,9 @@ export async function holds<Input>(
   let tried = 0;
   let last = Promise.resolve();
   const began = performance.now();
+  const elapsed = () => (performance.now() - began) / 1000;
   const tell = (end: string) => {
-    const took = Math.round((performance.now() - began) / 1000);
-    process.stdout.write(`${promise}: ${tried} inputs in ${took} s${end}\n`);
+    process.stdout.write(`${promise}: ${tried} inputs in ${elapsed().toFixed(0)} s${end}\n`);
   };
   const progress = setInterval(tell, PROGRESS_MILLIS, ' …');
   const property = fc.asyncProperty(inputs, async (input) => {
@@ -33,24 +48,26 @@ export async function holds<Input>(
     await last;
   });
   try {
-    await fc.assert(property, {
-      seed,
-      numRuns: NO_END,
-      maxSkipsPerRun: 0,
-      interruptAfterTimeLimit: seconds * 1000,
-      markInterruptAsFailure: false,
-    });
-    await last;
+    for (let next = seed; elapsed() < seconds; next++) {
+      const details = await fc.check(property, {
+        seed: next,
+        numRuns: INPUTS_A_SEED,
+        interruptAfterTimeLimit: SHRINK_MILLIS,
+      });
+      if (!details.failed) {
+        await last;
+        continue;
+      }
+      tell(', and one that breaks it');
+      const shown = fc.stringify(details.counterexample?.[0]);
+      throw new PromiseBroken(`${shown}\n${describe(details.errorInstance)}`, next);
+    }
     tell('');
-  } catch (error) {
-    tell(', and one that breaks it');
-    const { message, cause } = error as Error;
-    throw new Error(`${message}\n${describe(cause)}`);
   } finally {
     clearInterval(progress);
   }
 }
 
-function describe(cause: unknown): string {
-  return cause instanceof Error ? (cause.stack ?? cause.message) : '';
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -33,7 +33,6 @@ export class CountingClient extends EventEmitter {
   sent = 0;
   readonly #counted: Counted;
   readonly #waiting = new Map<number, { label: string; resolve: (answer: Answer) => void }>();
-  #gone = false;
 
   constructor(wire: Wire, counted: Counted) {
     super();
@@ -61,7 +60,7 @@ export class CountingClient extends EventEmitter {
     await once(this, `${method} ${processId}`);
   }
 
-  /** Takes what the server sent. @throws Error where nobody asked for it */
+  /** Takes what the server sent; an answer that nobody waits for is counted as such. */
   receive(text: string): void {
     const message = JSON.parse(text) as Answer | Told;
     if ('method' in message) {
@@ -69,7 +68,10 @@ export class CountingClient extends EventEmitter {
       return;
     }
     const waiting = this.#waiting.get(message.id);
-    if (waiting === undefined) throw new Error(`an answer that nobody waits for: ${text}`);
+    if (waiting === undefined) {
+      this.#counted.requests.count('answered, and nobody asked');
+      return;
+    }
     this.#waiting.delete(message.id);
     this.#counted.requests.count(`${waiting.label} ${message.error ? 'error' : 'success'}`);
     waiting.resolve(message);
@@ -80,23 +82,23 @@ export class CountingClient extends EventEmitter {
     this.#counted.processes.count(result);
   }
 
-  /** It is gone: what has no answer will have none. @throws Error where it did not mean to go */
-  gone(): void {
-    if (!this.#gone) throw new Error('the server ended a connection');
-    for (const { label } of this.#waiting.values()) {
-      this.#counted.requests.count(`${label} disconnected`);
-    }
+  /** The connection has ended: whoever still waits is told so, unless this client has left. */
+  lost(): void {
+    const error = { code: 0, message: 'the server ended the connection' };
+    for (const [id, { resolve }] of this.#waiting) resolve({ id, error });
     this.#waiting.clear();
   }
 
   /** Lets go of the connection, rudely or not. Call it once everything sent has been read. */
   async leave(socket: WebSocket, rudely: boolean): Promise<void> {
-    this.#gone = true;
     const closed = once(socket, 'close');
+    for (const { label } of this.#waiting.values()) {
+      this.#counted.requests.count(`${label} disconnected`);
+    }
+    this.#waiting.clear();
     if (rudely) socket.terminate();
     else socket.close();
     await closed;
-    this.gone();
   }
 }
 
@@ -114,6 +116,7 @@ export async function connect(
   };
   const client = Object.assign(new CountingClient(wire, counted), { socket });
   socket.on('message', (data) => client.receive(String(data)));
+  socket.on('close', () => client.lost());
   await once(socket, 'open');
   return client;
 }
@@ -128,5 +131,6 @@ export function attach(server: ProbedServer, counted: Counted): CountingClient {
   };
   const client = new CountingClient(wire, counted);
   server.lines.on('line', (line) => client.receive(line));
+  server.lines.on('close', () => client.lost());
   return client;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { DEFAULT_LIMITS } from '../../limits.js';
 import type { Answer, CountingClient } from './counting-client.js';
 
 /** Numbers that look random and come again with the same seed: from 0, below a bound. */
@@ -42,7 +43,7 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
 
   async runsToTheEnd(client, dice) {
     const code = dice(3);
-    const processId = await start(client, [`printf hello; exit ${code}`], {}, async (id) => {
+    const processId = await start(client, `printf hello; exit ${code}`, {}, async (id) => {
       await client.told('process/closed', id);
     });
     client.expectProcess(code === 0 ? 'success' : 'error');
@@ -58,7 +59,7 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
 
   async talks(client, dice) {
     let exited: Promise<void> | undefined;
-    const processId = await start(client, ['cat'], { pipeStdin: true }, (id) => {
+    const processId = await start(client, 'cat', { pipeStdin: true }, (id) => {
       exited = client.told('process/closed', id);
     });
     for (let i = dice(5); i >= 0; i--) {
@@ -71,9 +72,9 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
   },
 
   async usesTerminal(client, dice) {
-    const exited = { promise: Promise.resolve() };
-    const processId = await start(client, ['read line; exit 0'], { tty: true }, (id) => {
-      exited.promise = client.told('process/closed', id);
+    let exited: Promise<void> | undefined;
+    const processId = await start(client, 'read line; exit 0', { tty: true }, (id) => {
+      exited = client.told('process/closed', id);
     });
     const isCalledOff = dice(3) === 0;
     if (isCalledOff) succeeded(await client.request('process/terminate', { processId }));
@@ -81,13 +82,13 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
       const chunk = Buffer.from('hello\n').toString('base64');
       succeeded(await client.request('process/write', { processId, chunk }));
     }
-    await exited.promise;
+    await exited;
     client.expectProcess(isCalledOff ? 'terminated' : 'success');
   },
 
   async signals(client, dice) {
     let exited: Promise<void> | undefined;
-    const processId = await start(client, ['exec sleep 100'], {}, (id) => {
+    const processId = await start(client, 'exec sleep 100', {}, (id) => {
       exited = client.told('process/closed', id);
     });
     const signal = ['interrupt', 'terminate', 'kill', 'hangup', 'quit', 'user1'][dice(6)];
@@ -97,7 +98,7 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
   },
 
   async callsOff(client) {
-    const processId = await start(client, ['exec sleep 100'], {}, () => {});
+    const processId = await start(client, 'exec sleep 100', {}, () => {});
     const read = client.request('process/read', { processId, waitMs: WAIT_MILLIS });
     client.notify('$/cancelRequest', { id: client.sent });
     succeeded(await client.request('process/terminate', { processId }));
@@ -108,7 +109,7 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
   async readsSlowly(client, dice) {
     const script = `head -c ${500_000 + dice(1_000_000)} /dev/zero`;
     let closed: Promise<void> | undefined;
-    await start(client, [script], {}, (id) => {
+    await start(client, script, {}, (id) => {
       closed = client.told('process/closed', id);
     });
     client.wire.pause();
@@ -121,6 +122,19 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
   },
 };
 
+/** Has its connection keep as much output of closed processes as it ever will. */
+export const fillWhatIsKept: Errand = async (client) => {
+  const { retainedBytes, retainedClosedBytes } = DEFAULT_LIMITS;
+  for (let kept = 0; kept <= retainedClosedBytes; kept += retainedBytes) {
+    let closed: Promise<void> | undefined;
+    await start(client, `head -c ${retainedBytes} /dev/zero`, {}, (id) => {
+      closed = client.told('process/closed', id);
+    });
+    await closed;
+    client.expectProcess('success');
+  }
+};
+
 /**
  * Leaves running processes and requests without an answer behind; the connection has to be given up after
  * it. What was sent has been read by the server then: it reads in order.
@@ -128,7 +142,7 @@ export const ERRANDS: Readonly<Record<string, Errand>> = {
 export const leaveThingsUndone: Errand = async (client, dice) => {
   for (let i = dice(4); i >= 0; i--) {
     const options = { tty: dice(4) === 0 };
-    const processId = await start(client, ['read line; exec sleep 100'], options, () => {});
+    const processId = await start(client, 'read line; exec sleep 100', options, () => {});
     client.expectProcess('terminated');
     void client.request('process/read', { processId, afterSeq: 1_000, waitMs: WAIT_MILLIS });
   }
@@ -137,7 +151,7 @@ export const leaveThingsUndone: Errand = async (client, dice) => {
 
 async function start(
   client: CountingClient,
-  [script = '']: readonly string[],
+  script: string,
   options: object,
   prepare: (processId: string) => unknown,
 ): Promise<string> {
@@ -145,7 +159,6 @@ async function start(
   const prepared = prepare(processId);
   const env = { PATH: process.env.PATH };
   const argv = ['sh', '-c', script];
-  // Without an input `read` would find its end at once.
   const params = { processId, argv, cwd: HERE, env, pipeStdin: true, ...options };
   succeeded(await client.request('process/start', params));
   await prepared;

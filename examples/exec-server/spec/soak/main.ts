@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { type Counted, ProbedServer, type Sample } from '../probed-server.js';
 import { Tally } from '../tally.js';
 import { attach, type CountingClient, connect } from './counting-client.js';
-import { type Dice, ERRANDS, leaveThingsUndone } from './errands.js';
+import { type Dice, ERRANDS, fillWhatIsKept, leaveThingsUndone } from './errands.js';
 import { growths, plot } from './flatness.js';
 
 /**
@@ -20,13 +20,14 @@ const MEBIBYTE = 1024 * 1024;
 
 const { values: options } = parseArgs({
   options: {
+    collector: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '60' },
     seed: { type: 'string', default: String(randomInt(2 ** 31)) },
   },
 });
 const seconds = Number(options.seconds);
 const seed = Number(options.seed);
-if (!(seconds > 0) || !Number.isInteger(seed)) throw new Error('--seconds N --seed N');
+if (!(seconds > 0) || !Number.isInteger(seed)) throw new Error('--seconds N --seed N --collector');
 const errands = new Tally();
 let sent = 0;
 
@@ -61,17 +62,22 @@ async function visit(url: string, counted: Counted, dice: Dice): Promise<void> {
 }
 
 async function soak(): Promise<void> {
-  await using socketServer = await ProbedServer.start([
-    '--listen',
-    'ws://127.0.0.1:0',
-    '--no-page',
-  ]);
-  await using stdioServer = await ProbedServer.start(['--listen', 'stdio']);
+  await using socketServer = await ProbedServer.start(
+    ['--listen', 'ws://127.0.0.1:0', '--no-page'],
+    options.collector,
+  );
+  await using stdioServer = await ProbedServer.start(['--listen', 'stdio'], options.collector);
+  const work = soakBoth(socketServer, stdioServer);
+  await Promise.race([work, socketServer.died(), stdioServer.died()]);
+}
+
+async function soakBoth(socketServer: ProbedServer, stdioServer: ProbedServer): Promise<void> {
   const url = await socketServer.url();
   const overSocket: Counted = { requests: new Tally(), processes: new Tally() };
   const overStdio: Counted = { requests: new Tally(), processes: new Tally() };
   const stdioClient = attach(stdioServer, overStdio);
   const dice = Array.from({ length: LANES + 1 }, (_, lane) => diceOf(seed + lane));
+  await fillWhatIsKept(stdioClient, diceOf(seed));
   const samples: { socket: Sample; stdio: Sample }[] = [];
   const began = performance.now();
   const elapsed = () => (performance.now() - began) / 1000;
@@ -112,6 +118,8 @@ async function soak(): Promise<void> {
   );
   if ((await socketServer.end()) !== 0) throw new Error('the server did not end well');
   await socketServer.measured(overSocket);
+  if ((await stdioServer.end()) !== 0) throw new Error('the server on stdio did not end well');
+  await stdioServer.measured(overStdio);
   report(
     'on stdio',
     stdioClient.sent,
@@ -119,8 +127,6 @@ async function soak(): Promise<void> {
     stdioServer,
     samples.map(({ stdio }) => stdio),
   );
-  if ((await stdioServer.end()) !== 0) throw new Error('the server on stdio did not end well');
-  await stdioServer.measured(overStdio);
 }
 
 function report(
