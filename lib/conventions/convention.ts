@@ -23,8 +23,8 @@ export interface Outcome {
 export interface Ending {
   readonly result: string;
   /** The same one on every signal. */
-  readonly errorType: string | undefined;
-  readonly code: number | undefined;
+  readonly errorType?: string | undefined;
+  readonly code?: number | undefined;
 }
 
 /** The bounded label values by the label's name; undefined where the facts have none. */

@@ -123,10 +123,9 @@ export class Observation<Facts, O extends Outcome> extends Open {
   #settle(outcome: O, ended: number | undefined): void {
     const { instruments } = this.#observer;
     const candidate = this.#candidate;
-    const admitted = candidate && instruments.admit(candidate, outcome);
+    const proof = candidate && { candidate, admitted: instruments.admit(candidate, outcome) };
     const ending = instruments.series.bound(outcome);
-    const cell = instruments.settle(this.#series, admitted ?? this.#series, ending);
-    if (ended === undefined || this.#recording === undefined) return;
-    this.#recording.settle({ outcome, ending, ended, cell, candidate, admitted });
+    const cell = instruments.settle(this.#series, proof?.admitted ?? this.#series, ending);
+    if (ended !== undefined) this.#recording?.settle(outcome, ending, cell, ended, proof);
   }
 }
