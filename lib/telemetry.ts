@@ -28,10 +28,12 @@ import { inference } from './conventions/inference.js';
 import { toolCall } from './conventions/tool-call.js';
 import { Connection } from './lifecycle/connection.js';
 import { MessageFacts, type ProcessCapture, ToldProcess } from './lifecycle/facts.js';
+import { Heartbeat } from './lifecycle/heartbeat.js';
 import { Inference } from './lifecycle/inference.js';
 import { Observer } from './lifecycle/observer.js';
 import { OpenSet } from './lifecycle/open-set.js';
 import { Process } from './lifecycle/process.js';
+import { ProcessJournal } from './lifecycle/process-journal.js';
 import { outcomeOfResponse, Request, readOutcome } from './lifecycle/request.js';
 import { DirectToolCall, type ToolCall, uncountedToolCall } from './lifecycle/tool-call.js';
 import { complain } from './opentelemetry/diagnostics.js';
@@ -64,6 +66,17 @@ export interface ExecTelemetryOptions {
   readonly captureExecutableName?: boolean | undefined;
   /** Whether process spans carry the command and its arguments, which may hold secrets. Default false. */
   readonly captureCommandArgs?: boolean | undefined;
+  /**
+   * A directory, which is made where it isn't there. Each open process leaves a record in it, of what its signals
+   * may say, until it ends; and those that a host which is dead has left open are told there, once, with the result
+   * `unknown` and the error type `host_lost`. One directory a service. Default: no journal.
+   */
+  readonly journal?: string | undefined;
+  /**
+   * How often a process that is still open gives an event that says so, milliseconds, from its begin on.
+   * Default: never.
+   */
+  readonly heartbeatMillis?: number | undefined;
   /** Default: the global one, whenever it is registered. */
   readonly tracerProvider?: TracerProvider | undefined;
   /** Default: the global one, whenever it is registered. */
@@ -121,6 +134,8 @@ export class ExecTelemetry implements Disposable {
   readonly #bridge: LogBridge;
   readonly #tracer: () => Tracer | undefined;
   readonly #capture: ProcessCapture;
+  readonly #journal: ProcessJournal | undefined;
+  readonly #heartbeat: Heartbeat | undefined;
   #request: Observer<RequestFacts, RequestOutcome> | undefined;
   #process: Observer<ProcessFacts, ProcessOutcome> | undefined;
   #toolCall: Observer<ToolCallFacts, ToolCallOutcome> | undefined;
@@ -135,6 +150,12 @@ export class ExecTelemetry implements Disposable {
       executableName: options.captureExecutableName ?? true,
       commandArgs: options.captureCommandArgs ?? false,
     };
+    const { journal, heartbeatMillis = 0 } = options;
+    if (journal) {
+      this.#journal = new ProcessJournal(journal, this.#processObserver, this.#capture);
+      setImmediate(() => this.#journal?.tellLost()).unref();
+    }
+    if (heartbeatMillis > 0) this.#heartbeat = new Heartbeat(heartbeatMillis);
   }
 
   /**
@@ -187,9 +208,12 @@ export class ExecTelemetry implements Disposable {
   process(facts: ProcessFacts, options: LifecycleOptions = {}): Process {
     const context = options.context ?? contextApi.active();
     const beginning = this.#options.processParent === 'link' ? linkTo(context) : { context };
-    this.#process ??= this.#observe(this.#conventions.process ?? execServerProcess(this.#options));
     const told = new ToldProcess(facts, this.#capture);
-    return begun(new Process(this.#process, told, beginning, this.#openSet), this.#openSet);
+    const process = new Process(this.#processObserver, told, beginning, this.#openSet);
+    const { context: own } = process;
+    if (this.#journal) process.accompany(() => this.#journal?.enter(told, own));
+    if (this.#heartbeat) process.accompany((observation) => this.#heartbeat?.add(observation));
+    return begun(process, this.#openSet);
   }
 
   /** Begins a tool call: it was received just now. A code-mode runtime's calls are not counted. */
@@ -226,6 +250,7 @@ export class ExecTelemetry implements Disposable {
    */
   shutdown(): void {
     this.#openSet.close();
+    this.#journal?.close();
   }
 
   /** Does what {@link shutdown} does. */
@@ -235,6 +260,11 @@ export class ExecTelemetry implements Disposable {
 
   get #conventions(): Partial<Conventions> {
     return this.#options.conventions ?? {};
+  }
+
+  get #processObserver(): Observer<ProcessFacts, ProcessOutcome> {
+    this.#process ??= this.#observe(this.#conventions.process ?? execServerProcess(this.#options));
+    return this.#process;
   }
 
   #observe<Facts, O extends Outcome>(convention: Convention<Facts, O>): Observer<Facts, O> {

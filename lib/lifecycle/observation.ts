@@ -7,6 +7,14 @@ import type { Observer } from './observer.js';
 import { Open, type OpenSet } from './open-set.js';
 import { Recording } from './recording.js';
 
+/** What goes along with something open. It never throws. */
+export interface Companion {
+  /** The thing observed really runs. */
+  started?(pid: number | undefined): void;
+  /** It has ended. */
+  ended(): void;
+}
+
 /**
  * The observation of one boundary, from its begin to its one end. It counts in any case; what it records
  * for the signals is there only while somebody reads them.
@@ -22,6 +30,7 @@ export class Observation<Facts, O extends Outcome> extends Open {
   readonly #candidate: Candidate | undefined;
   readonly #recording: Recording<Facts, O> | undefined;
   #beginning: Beginning | undefined;
+  #companions: Companion[] | undefined;
   #ended = false;
   #dequeued = false;
   #started = false;
@@ -109,7 +118,19 @@ export class Observation<Facts, O extends Outcome> extends Open {
     if (this.#ended || this.#started) return false;
     this.#started = true;
     this.#recording?.started(pid);
+    if (this.#companions) for (const companion of this.#companions) companion.started?.(pid);
     return true;
+  }
+
+  /** Tells at INFO that the thing observed is still open, unless it has ended. */
+  stillRunning(): void {
+    if (!this.#ended) this.#recording?.stillRunning();
+  }
+
+  /** Has a companion hear of its start and its end. */
+  accompany(companion: Companion): void {
+    if (this.#companions) this.#companions.push(companion);
+    else this.#companions = [companion];
   }
 
   #stop(): number | undefined {
@@ -117,6 +138,7 @@ export class Observation<Facts, O extends Outcome> extends Open {
     this.#members?.close();
     this.#openSet.remove(this);
     this.release();
+    if (this.#companions) for (const companion of this.#companions) companion.ended();
     return this.#recording && readClock(this.#observer.clock);
   }
 

@@ -26,7 +26,7 @@ export function start(): void {
 }
 
 function attendInstrumentations(queued: QueuedExporters, mustFlush: boolean): void {
-  const instrumentations = everyInstrumentation();
+  const instrumentations = everyInstrumentation(process.env);
   const patienceMillis = readPatience(process.env);
   const settle = () => {
     for (const instrumentation of instrumentations) instrumentation.settleOpen();

@@ -1,0 +1,134 @@
+import { closeSync, futimesSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { complain } from '../opentelemetry/diagnostics.js';
+import { makeFileName } from './file-name.js';
+import { startTimeOf } from './host.js';
+import { BLANK, formatRecord, type JournalRecord, RECORD_BYTES } from './record.js';
+
+/** How often a host says in its file that it lives, while a process is open, milliseconds. */
+export const TOUCH_EVERY_MILLIS = 1_000;
+
+/**
+ * One file in which a host keeps a record of each process that is open, in place: a file of a thousand
+ * processes that come and go is as long as those that are open at once. The file is there only while there
+ * are any, and its time of modification is when the host was last known to live. Nothing here throws.
+ */
+export class Journal {
+  readonly #directory: string;
+  readonly #kind: string;
+  readonly #free: number[] = [];
+  #file: { readonly path: string; readonly descriptor: number } | undefined;
+  #places = 0;
+  #open = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #failing = false;
+
+  /**
+   * @param directory is made, for this user alone, where it isn't there
+   * @param kind what its processes are told as; a host of another kind leaves them alone
+   */
+  constructor(directory: string, kind: string) {
+    this.#directory = directory;
+    this.#kind = kind;
+  }
+
+  /** Keeps a record until it is taken away; undefined where it can't be kept, and `diag` is told. */
+  enter(record: JournalRecord): JournalEntry | undefined {
+    const place = this.#free.pop() ?? this.#places++;
+    if (!this.write(place, record)) {
+      this.#free.push(place);
+      return undefined;
+    }
+    this.#open++;
+    this.#timer ??= setInterval(() => this.#touch(), TOUCH_EVERY_MILLIS).unref();
+    return new JournalEntry(this, place, record);
+  }
+
+  /** Takes the file away where nothing is open any more. */
+  close(): void {
+    if (this.#open > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    const file = this.#file;
+    this.#file = undefined;
+    this.#free.length = 0;
+    this.#places = 0;
+    if (file === undefined) return;
+    this.#attempt('removing the journal', () => {
+      closeSync(file.descriptor);
+      unlinkSync(file.path);
+    });
+  }
+
+  /** Writes a record over what is in its place. Returns whether that could be done. @internal */
+  write(place: number, record: JournalRecord): boolean {
+    return this.#attempt('writing the journal', () => this.#put(place, formatRecord(record)));
+  }
+
+  /** Takes a record away. @internal */
+  erase(place: number): void {
+    this.#attempt('writing the journal', () => this.#put(place, BLANK));
+    this.#free.push(place);
+    this.#open--;
+  }
+
+  #put(place: number, line: Buffer): void {
+    this.#file ??= this.#create();
+    const { descriptor } = this.#file;
+    const written = writeSync(descriptor, line, 0, RECORD_BYTES, place * RECORD_BYTES);
+    if (written < RECORD_BYTES) throw new Error('there is no room for a record');
+  }
+
+  #create() {
+    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+    const path = join(this.#directory, makeFileName(this.#kind));
+    return { path, descriptor: openSync(path, 'wx', 0o600) };
+  }
+
+  #touch(): void {
+    if (this.#open === 0) this.close();
+    const now = new Date();
+    if (this.#file === undefined) return;
+    const { descriptor } = this.#file;
+    this.#attempt('writing the journal', () => futimesSync(descriptor, now, now));
+  }
+
+  /** Tells `diag` of the first failure after a success alone. */
+  #attempt(what: string, work: () => void): boolean {
+    try {
+      work();
+      this.#failing = false;
+      return true;
+    } catch (error) {
+      if (!this.#failing) complain(what, error);
+      this.#failing = true;
+      return false;
+    }
+  }
+}
+
+/** The record of one open process. */
+export class JournalEntry {
+  readonly #journal: Journal;
+  readonly #place: number;
+  readonly #record: JournalRecord;
+
+  /** @internal */
+  constructor(journal: Journal, place: number, record: JournalRecord) {
+    this.#journal = journal;
+    this.#place = place;
+    this.#record = record;
+  }
+
+  /** Adds the pid, and what tells the process from another that gets it later. */
+  started(pid: number | undefined): void {
+    if (pid === undefined) return;
+    const started = startTimeOf(pid);
+    this.#journal.write(this.#place, { ...this.#record, pid, started });
+  }
+
+  /** Takes the record away. Call it once. */
+  ended(): void {
+    this.#journal.erase(this.#place);
+  }
+}

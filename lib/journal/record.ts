@@ -1,0 +1,80 @@
+/** Something that may be told of a process again by another host. */
+export type Fact = string | number | readonly string[];
+
+/** What a journal holds of one open process. */
+export interface JournalRecord {
+  readonly facts: Readonly<Record<string, Fact>>;
+  /** The process's context. @see https://www.w3.org/TR/trace-context/#traceparent-header */
+  readonly traceparent?: string | undefined;
+  /** Milliseconds since the Unix epoch. */
+  readonly began: number;
+  readonly pid?: number | undefined;
+  /** Clock ticks from the machine's boot to the process's start, where that is known. */
+  readonly started?: string | undefined;
+}
+
+/** Bytes that every record takes, so that it is written, replaced and taken away in its place. */
+export const RECORD_BYTES = 512;
+
+const SPACE = 0x20;
+const NEWLINE = 0x0a;
+
+/** What stands where no record is. */
+export const BLANK: Buffer = Buffer.alloc(RECORD_BYTES, SPACE);
+BLANK[RECORD_BYTES - 1] = NEWLINE;
+
+const MAX_PID = 2 ** 32;
+
+/**
+ * A record as a line of {@link RECORD_BYTES}: JSON, then spaces. Facts that have no room, the latest first, are
+ * left out.
+ * @returns a buffer that the next call writes over
+ */
+export function formatRecord(record: JournalRecord): Buffer {
+  let text = JSON.stringify(record);
+  for (const names = Object.keys(record.facts); Buffer.byteLength(text) >= RECORD_BYTES; ) {
+    names.pop();
+    const facts = Object.fromEntries(names.map((name) => [name, record.facts[name]]));
+    text = JSON.stringify({ ...record, facts });
+  }
+  BLANK.copy(LINE);
+  LINE.write(text);
+  return LINE;
+}
+
+const LINE = Buffer.alloc(RECORD_BYTES);
+
+/**
+ * Reads a line.
+ * @returns `blank` where no record is, `torn` for one that can't be read
+ */
+export function parseRecord(line: Buffer): JournalRecord | 'blank' | 'torn' {
+  const text = line.toString('utf8').replaceAll('\0', ' ').trim();
+  if (text === '') return 'blank';
+  try {
+    return readRecord(JSON.parse(text)) ?? 'torn';
+  } catch {
+    return 'torn';
+  }
+}
+
+function readRecord(value: unknown): JournalRecord | undefined {
+  const { facts, traceparent, began, pid, started } = value as Record<string, unknown>;
+  if (typeof facts !== 'object' || facts === null || typeof began !== 'number') return undefined;
+  return {
+    facts: Object.fromEntries(
+      Object.entries(facts).filter((entry): entry is [string, Fact] => isFact(entry[1])),
+    ),
+    traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+    began,
+    pid:
+      Number.isInteger(pid) && Number(pid) > 0 && Number(pid) < MAX_PID ? Number(pid) : undefined,
+    started: typeof started === 'string' ? started : undefined,
+  };
+}
+
+/** Whether a value can be kept in a record. */
+export function isFact(value: unknown): value is Fact {
+  if (Array.isArray(value)) return value.every((item) => typeof item === 'string');
+  return typeof value === 'string' || Number.isFinite(value);
+}
