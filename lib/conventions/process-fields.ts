@@ -44,7 +44,7 @@ const alive: Field<Settlement<ProcessOutcome>> = {
 export const processSettled: readonly Field<Settlement<ProcessOutcome>>[] = [
   exitCode,
   errorType,
-  lostPid,
+  { ...lostPid, when: 'once it was spawned' },
   alive,
 ];
 

@@ -21,7 +21,7 @@ export class Journal {
   #places = 0;
   #open = 0;
   #timer: NodeJS.Timeout | undefined;
-  #failing = false;
+  #told = false;
 
   /**
    * @param directory is made, for this user alone, where it isn't there
@@ -93,15 +93,14 @@ export class Journal {
     this.#attempt('writing the journal', () => futimesSync(descriptor, now, now));
   }
 
-  /** Tells `diag` of the first failure after a success alone. */
+  /** Tells `diag` of the first failure alone: a disk that is full may be so for hours. */
   #attempt(what: string, work: () => void): boolean {
     try {
       work();
-      this.#failing = false;
       return true;
     } catch (error) {
-      if (!this.#failing) complain(what, error);
-      this.#failing = true;
+      if (!this.#told) complain(what, error);
+      this.#told = true;
       return false;
     }
   }

@@ -122,7 +122,7 @@ export class LostRecords {
         if (record === 'torn') torn++;
         else if (record !== 'blank') records.push(record);
       }
-      const lost = await Promise.all(records.map((record) => lostRecord(record, owner, mtimeMs)));
+      const lost = await Promise.all(records.map((record) => lostRecord(record, owner, Math.round(mtimeMs))));
       await file.write(BLANKS, 0, bytesRead, position);
       await file.utimes(mtime, mtime);
       for (const each of lost) this.#tell(each);
