@@ -44,6 +44,29 @@ describe('a heartbeat', () => {
     expect(new Set(ids).size).to.equal(1_000);
   });
 
+  it('has one timer while anything is open, and none while nothing is', async () => {
+    const { setTimeout, clearTimeout } = globalThis;
+    const waiting = new Set<unknown>();
+    const set = (work: () => void, millis: number) => {
+      const timer = setTimeout(work, millis);
+      if (millis === 54_321) waiting.add(timer);
+      return timer;
+    };
+    const clear = (timer: NodeJS.Timeout) => {
+      waiting.delete(timer);
+      clearTimeout(timer);
+    };
+    Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
+    try {
+      using telemetry = new ExecTelemetry({ heartbeatMillis: 54_321 });
+      const open = [1, 2, 3].map((id) => telemetry.process({ id }));
+      const counts = open.map((each) => [waiting.size, each.exited(0, null)][0]);
+      expect([...counts, waiting.size]).to.deep.equal([1, 1, 1, 0]);
+    } finally {
+      Object.assign(globalThis, { setTimeout, clearTimeout });
+    }
+  });
+
   it('is not there unless it is asked for, and keeps no program alive', async () => {
     const program = (heartbeatMillis: number) => `
       import { ExecTelemetry } from 'otel-exec';

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
-  existsSync,
   readFileSync,
   renameSync,
   statSync,
@@ -15,7 +14,7 @@ import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { ExecTelemetry } from 'otel-exec';
 import { SignalCapture } from 'otel-exec/testing';
-import { JournalFolder, kill, startSleeping, untilTold } from './lost-host.js';
+import { end, JournalFolder, kill, startSleeping, untilTold } from './lost-host.js';
 import { ended, runProgram, startProgram } from './register/program.js';
 
 const LINE = 512;
@@ -38,7 +37,7 @@ describe('a journal of open processes', () => {
     using folder = new JournalFolder();
     const processes = await folder.lose(COUNT);
     const dead = processes.filter((_, at) => at % 2 === 0);
-    for (const { pid } of dead) kill(pid);
+    await end(dead.map(({ pid }) => pid));
     await using capture = new SignalCapture();
     using _next = new ExecTelemetry({ ...capture.providers, journal: folder.path });
     const { events, spans, metrics } = await untilTold(capture, COUNT);
@@ -89,7 +88,7 @@ describe('a journal of open processes', () => {
   it('ends the duration of one that has ended when its host was last known to live', async () => {
     using folder = new JournalFolder();
     const [lost] = await folder.lose(1);
-    kill(lost?.pid ?? 0);
+    await end(lost ? [lost.pid] : []);
     const [file = ''] = folder.files;
     const { began } = JSON.parse(readFileSync(file, 'utf8').split('\n')[1] ?? '');
     const lastSeen = new Date(Number(began) + 7_000);
@@ -293,10 +292,7 @@ describe('a journal of open processes', () => {
       longest = Math.max(longest, performance.now() - last);
       last = performance.now();
     }, 1);
-    while (!existsSync(file) || folder.files.length > 0) {
-      await pause(20);
-      if (folder.files.length === 0) break;
-    }
+    while (folder.files.length > 0) await pause(20);
     clearInterval(watch);
     expect((await capture.signals()).spans).to.have.length(5_000);
     expect(longest).to.be.below(200);

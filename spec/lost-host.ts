@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -43,6 +43,20 @@ export class JournalFolder implements Disposable {
   [Symbol.dispose](): void {
     for (const { pid } of this.#processes) kill(pid);
     rmSync(join(this.path, '..'), { recursive: true, force: true });
+  }
+}
+
+/** Kills processes, and waits until they have ended, reaped or not. */
+export async function end(pids: readonly number[]): Promise<void> {
+  for (const pid of pids) kill(pid);
+  while (pids.some(runs)) await pause(5);
+}
+
+function runs(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
   }
 }
 
