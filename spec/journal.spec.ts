@@ -146,17 +146,29 @@ describe('a journal of open processes', () => {
     expect(folder.files).to.deep.equal([]);
   });
 
-  it("doesn't take another process for one whose pid it has got", async () => {
-    using folder = new JournalFolder();
-    await folder.lose(1);
-    const [file = ''] = folder.files;
-    const text = readFileSync(file, 'utf8');
-    writeFileSync(file, text.replace(/"started":"\d/, '"started":"0'));
-    await using capture = new SignalCapture();
-    using _next = new ExecTelemetry({ ...capture.providers, journal: folder.path });
-    const { events } = await untilTold(capture, 1);
-    expect(events[0]?.attributes).to.include({ 'process.alive': false });
-  });
+  const knownAt: [string, (spawned: object) => object, alive: boolean | undefined][] = [
+    [
+      "doesn't take another process for one whose pid it has got",
+      () => ({ wall: 1, ticks: 1 }),
+      false,
+    ],
+    ["doesn't say what is alive where its clocks differ", (it) => ({ ...it, wall: 1 }), undefined],
+  ];
+  for (const [promise, change, alive] of knownAt) {
+    it(promise, async () => {
+      using folder = new JournalFolder();
+      await folder.lose(1);
+      const [file = ''] = folder.files;
+      const [blank, line = ''] = readFileSync(file, 'utf8').split('\n');
+      const record = JSON.parse(line);
+      const changed = JSON.stringify({ ...record, spawned: change(record.spawned) });
+      writeFileSync(file, `${blank}\n${changed}`);
+      await using capture = new SignalCapture();
+      using _next = new ExecTelemetry({ ...capture.providers, journal: folder.path });
+      const { events } = await untilTold(capture, 1);
+      expect(events[0]?.attributes['process.alive']).to.equal(alive);
+    });
+  }
 
   it('waits for the silence of a host in another pid namespace, and says nothing of what it can not see', async () => {
     using folder = new JournalFolder();

@@ -27,7 +27,7 @@ export function readFileName(name: string, kind: string): HostIdentity | undefin
     boot: known(boot),
     namespace: known(namespace),
     pid: Number(pid),
-    started: known(started),
+    started: known(started) === undefined ? undefined : Number(started),
   };
 }
 

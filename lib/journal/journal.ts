@@ -2,7 +2,7 @@ import { closeSync, futimesSync, mkdirSync, openSync, unlinkSync, writeSync } fr
 import { join } from 'node:path';
 import { complain } from '../opentelemetry/diagnostics.js';
 import { makeFileName } from './file-name.js';
-import { startTimeOf } from './host.js';
+import { thisMoment } from './host.js';
 import { BLANK, formatRecord, type JournalRecord, RECORD_BYTES } from './record.js';
 
 /** How often a host says in its file that it lives, while a process is open, milliseconds. */
@@ -119,11 +119,10 @@ export class JournalEntry {
     this.#record = record;
   }
 
-  /** Adds the pid, and what tells the process from another that gets it later. */
+  /** Adds the pid, and the moment, which tells the process from another that gets the pid later. */
   started(pid: number | undefined): void {
     if (pid === undefined) return;
-    const started = startTimeOf(pid);
-    this.#journal.write(this.#place, { ...this.#record, pid, started });
+    this.#journal.write(this.#place, { ...this.#record, pid, spawned: thisMoment() });
   }
 
   /** Takes the record away. Call it once. */

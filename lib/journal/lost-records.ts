@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { complain, warn } from '../opentelemetry/diagnostics.js';
 import { makeFileName, readFileName } from './file-name.js';
-import { type HostIdentity, isAlive } from './host.js';
+import { type HostIdentity, isHostAlive, isProcessAlive } from './host.js';
 import { TOUCH_EVERY_MILLIS } from './journal.js';
 import { BLANK, type JournalRecord, parseRecord, RECORD_BYTES } from './record.js';
 
@@ -66,7 +66,7 @@ export class LostRecords {
       if (this.#stopped) return 'done';
       const owner = readFileName(name, this.#kind);
       if (owner === undefined) continue;
-      const alive = await isHostAlive(owner, join(this.#directory, name));
+      const alive = await isOwnerAlive(owner, join(this.#directory, name));
       if (alive === undefined) state = 'undecided';
       if (alive === false) await this.#readFile(name, owner);
     }
@@ -122,7 +122,9 @@ export class LostRecords {
         if (record === 'torn') torn++;
         else if (record !== 'blank') records.push(record);
       }
-      const lost = await Promise.all(records.map((record) => lostRecord(record, owner, Math.round(mtimeMs))));
+      const lost = await Promise.all(
+        records.map((record) => lostRecord(record, owner, Math.round(mtimeMs))),
+      );
       await file.write(BLANKS, 0, bytesRead, position);
       await file.utimes(mtime, mtime);
       for (const each of lost) this.#tell(each);
@@ -132,8 +134,8 @@ export class LostRecords {
   }
 }
 
-async function isHostAlive(owner: HostIdentity, path: string): Promise<boolean | undefined> {
-  const alive = await isAlive(owner, owner);
+async function isOwnerAlive(owner: HostIdentity, path: string): Promise<boolean | undefined> {
+  const alive = await isHostAlive(owner);
   if (alive !== undefined) return alive;
   const { mtimeMs } = await lstat(path).catch(() => ({ mtimeMs: Date.now() }));
   return Date.now() - mtimeMs > SILENCE_MILLIS ? false : undefined;
@@ -144,7 +146,7 @@ async function lostRecord(
   owner: HostIdentity,
   hostLastSeen: number,
 ): Promise<LostRecord> {
-  const { pid, started, began } = record;
-  const alive = pid === undefined ? undefined : await isAlive({ pid, started }, owner);
+  const { pid, spawned, began } = record;
+  const alive = pid && spawned ? await isProcessAlive(pid, spawned, owner) : undefined;
   return { ...record, alive, lastSeen: alive ? Date.now() : Math.max(hostLastSeen, began) };
 }

@@ -1,3 +1,5 @@
+import type { Moment } from './host.js';
+
 /** Something that may be told of a process again by another host. */
 export type Fact = string | number | readonly string[];
 
@@ -9,8 +11,8 @@ export interface JournalRecord {
   /** Milliseconds since the Unix epoch. */
   readonly began: number;
   readonly pid?: number | undefined;
-  /** Clock ticks from the machine's boot to the process's start, where that is known. */
-  readonly started?: string | undefined;
+  /** When it had the pid. */
+  readonly spawned?: Moment | undefined;
 }
 
 /** Bytes that every record takes, so that it is written, replaced and taken away in its place. */
@@ -59,7 +61,7 @@ export function parseRecord(line: Buffer): JournalRecord | 'blank' | 'torn' {
 }
 
 function readRecord(value: unknown): JournalRecord | undefined {
-  const { facts, traceparent, began, pid, started } = value as Record<string, unknown>;
+  const { facts, traceparent, began, pid, spawned } = value as Record<string, unknown>;
   if (typeof facts !== 'object' || facts === null || typeof began !== 'number') return undefined;
   return {
     facts: Object.fromEntries(
@@ -69,8 +71,14 @@ function readRecord(value: unknown): JournalRecord | undefined {
     began,
     pid:
       Number.isInteger(pid) && Number(pid) > 0 && Number(pid) < MAX_PID ? Number(pid) : undefined,
-    started: typeof started === 'string' ? started : undefined,
+    spawned: readMoment(spawned),
   };
+}
+
+function readMoment(value: unknown): Moment | undefined {
+  const { wall, ticks } = (value ?? {}) as Record<string, unknown>;
+  if (typeof wall !== 'number') return undefined;
+  return { wall, ticks: typeof ticks === 'number' ? ticks : undefined };
 }
 
 /** Whether a value can be kept in a record. */
