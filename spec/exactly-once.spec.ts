@@ -292,6 +292,7 @@ describe('a lifecycle, whatever happens to it in whatever order', () => {
         const open = world.model.processes.flatMap(({ result }, id) =>
           result ? [] : [String(id)],
         );
+        await setImmediate();
         expect(recorded(journal)).to.have.members(open);
         await shutdown(world);
         expect(readdirSync(journal)).to.deep.equal([]);

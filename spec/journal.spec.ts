@@ -239,8 +239,10 @@ describe('a journal of open processes', () => {
       diag.setLogger(logger, { logLevel: DiagLogLevel.WARN });
       const telemetry = new ExecTelemetry({ journal: ${JSON.stringify(folder.path)} });
       const open = Array.from({ length: 10 }, (_, id) => telemetry.process({ id }));
+      await new Promise(setImmediate);
       for (const id of [0, 2, 8]) open[id].exited(0, null);
       globalThis.held = [open, telemetry.process({ id: 'later' })];
+      await new Promise(setImmediate);
       writeSync(1, JSON.stringify(told));
       process.kill(process.pid, 'SIGKILL');
     `;
@@ -283,7 +285,8 @@ describe('a journal of open processes', () => {
       journal: folder.path,
       captureCommandArgs: true,
     });
-    telemetry.process({ id: '\u{1f980}'.repeat(500), executable: 'x', argv: ['y'.repeat(9_000)] });
+    const long = { id: '\u{1f980}'.repeat(500), executable: 'x', argv: ['y'.repeat(9_000)] };
+    telemetry.process(long).spawned(process.pid);
     const [file = ''] = folder.files;
     expect(statSync(file).size).to.equal(LINE);
     expect(JSON.parse(readFileSync(file, 'utf8')).facts).to.not.have.property('argv');
@@ -308,6 +311,21 @@ describe('a journal of open processes', () => {
     clearInterval(watch);
     expect((await capture.signals()).spans).to.have.length(5_000);
     expect(longest).to.be.below(200);
+  });
+
+  it('holds a process that is waited for synchronously', async () => {
+    using folder = new JournalFolder();
+    const env = { OTEL_EXEC_JOURNAL: folder.path };
+    const program = `
+      import { execFileSync } from 'node:child_process';
+      execFileSync('sh', ['-c', 'kill -9 ' + process.pid]);
+    `;
+    await runProgram(program, { env });
+    const next = await runProgram('setTimeout(() => {}, 300);', { env });
+    expect(JSON.parse(next.stderr).fields).to.include({
+      'process.executable.name': 'sh',
+      'error.type': 'host_lost',
+    });
   });
 
   it('is kept and told by otel-exec/register, as OTEL_EXEC_JOURNAL says', async () => {

@@ -95,6 +95,7 @@ function host(count: number, options: object): string {
     const telemetry = new ExecTelemetry({ ...capture.providers, ...${JSON.stringify(options)} });
     const opened = [];
     const done = telemetry.process({ id: 'done', executable: 'true' });
+    await new Promise(setImmediate);
     for (let at = 0; at < ${count}; at++) {
       const lifecycle = telemetry.process({
         id: 'p' + at,

@@ -17,6 +17,7 @@ export class Journal {
   readonly #directory: string;
   readonly #kind: string;
   readonly #free: number[] = [];
+  readonly #unwritten = new Set<JournalEntry>();
   #file: { readonly path: string; readonly descriptor: number } | undefined;
   #places = 0;
   #open = 0;
@@ -32,16 +33,15 @@ export class Journal {
     this.#kind = kind;
   }
 
-  /** Keeps a record until it is taken away; undefined where it can't be kept, and `diag` is told. */
-  enter(record: JournalRecord): JournalEntry | undefined {
-    const place = this.#free.pop() ?? this.#places++;
-    if (!this.write(place, record)) {
-      this.#free.push(place);
-      return undefined;
-    }
-    this.#open++;
-    this.#timer ??= setInterval(() => this.#touch(), TOUCH_EVERY_MILLIS).unref();
-    return new JournalEntry(this, place, record);
+  /**
+   * Keeps a record until it is taken away. It is written once the process has a pid, or else at the end of this
+   * turn of the event loop, so that nothing is written before a process is spawned.
+   */
+  enter(record: JournalRecord): JournalEntry {
+    const entry = new JournalEntry(this, record);
+    if (this.#unwritten.size === 0) setImmediate(() => this.#writeAll()).unref();
+    this.#unwritten.add(entry);
+    return entry;
   }
 
   /** Takes the file away where nothing is open any more. */
@@ -60,16 +60,42 @@ export class Journal {
     });
   }
 
-  /** Writes a record over what is in its place. Returns whether that could be done. @internal */
-  write(place: number, record: JournalRecord): boolean {
-    return this.#attempt('writing the journal', () => this.#put(place, formatRecord(record)));
+  /**
+   * Writes a record, in its place or in a free one.
+   * @returns its place; undefined where it can't be kept, and `diag` is told
+   * @internal
+   */
+  write(
+    entry: JournalEntry,
+    record: JournalRecord,
+    before: number | undefined,
+  ): number | undefined {
+    this.#unwritten.delete(entry);
+    const place = before ?? this.#free.pop() ?? this.#places++;
+    const isWritten = this.#attempt('writing the journal', () => {
+      this.#put(place, formatRecord(record));
+    });
+    if (before !== undefined) return before;
+    if (!isWritten) {
+      this.#free.push(place);
+      return undefined;
+    }
+    this.#open++;
+    this.#timer ??= setInterval(() => this.#touch(), TOUCH_EVERY_MILLIS).unref();
+    return place;
   }
 
   /** Takes a record away. @internal */
-  erase(place: number): void {
+  erase(entry: JournalEntry, place: number | undefined): void {
+    this.#unwritten.delete(entry);
+    if (place === undefined) return;
     this.#attempt('writing the journal', () => this.#put(place, BLANK));
     this.#free.push(place);
     this.#open--;
+  }
+
+  #writeAll(): void {
+    for (const entry of this.#unwritten) entry.write();
   }
 
   #put(place: number, line: Buffer): void {
@@ -109,24 +135,34 @@ export class Journal {
 /** The record of one open process. */
 export class JournalEntry {
   readonly #journal: Journal;
-  readonly #place: number;
-  readonly #record: JournalRecord;
+  #record: JournalRecord;
+  #place: number | undefined;
 
   /** @internal */
-  constructor(journal: Journal, place: number, record: JournalRecord) {
+  constructor(journal: Journal, record: JournalRecord) {
     this.#journal = journal;
-    this.#place = place;
     this.#record = record;
+  }
+
+  /** Writes it now. */
+  write(): void {
+    this.#place = this.#journal.write(this, this.#record, this.#place);
   }
 
   /** Adds the pid, and the moment, which tells the process from another that gets the pid later. */
   started(pid: number | undefined): void {
-    if (pid === undefined) return;
-    this.#journal.write(this.#place, { ...this.#record, pid, spawned: thisMoment() });
+    if (pid === undefined || this.#record.pid !== undefined) return;
+    this.#record = { ...this.#record, pid, spawned: thisMoment() };
+    this.write();
+  }
+
+  /** The event loop is held up from now on until the process ends. */
+  blocked(): void {
+    this.write();
   }
 
   /** Takes the record away. Call it once. */
   ended(): void {
-    this.#journal.erase(this.#place);
+    this.#journal.erase(this, this.#place);
   }
 }

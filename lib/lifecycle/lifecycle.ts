@@ -54,6 +54,11 @@ export abstract class Lifecycle<Facts, O extends Outcome> implements Disposable 
     if (companion !== undefined) this.#observation.accompany(companion);
   }
 
+  /** Says that the event loop is held up from now on until it ends. @internal */
+  blocked(): void {
+    this.#observation.blocked();
+  }
+
   /** The outcome for when nobody says another. */
   protected abstract fallback(): O;
 
@@ -114,6 +119,11 @@ export abstract class Lifecycle<Facts, O extends Outcome> implements Disposable 
   /** Tells that the thing observed really runs. Returns whether this call did; false from the second on. */
   protected start(pid: number | undefined): boolean {
     return this.#observation.started(pid);
+  }
+
+  /** Has companions know at once that the thing observed really runs. */
+  protected tellCompanions(pid: number): void {
+    if (!this.settled) this.#observation.spawned(pid);
   }
 
   #inContext<T>(work: () => T): T {

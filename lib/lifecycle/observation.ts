@@ -9,8 +9,10 @@ import { Recording } from './recording.js';
 
 /** What goes along with something open. It never throws. */
 export interface Companion {
-  /** The thing observed really runs. */
+  /** The thing observed really runs; this may be heard twice. */
   started?(pid: number | undefined): void;
+  /** The event loop is held up from now on until it ends. */
+  blocked?(): void;
   /** It has ended. */
   ended(): void;
 }
@@ -118,8 +120,18 @@ export class Observation<Facts, O extends Outcome> extends Open {
     if (this.#ended || this.#started) return false;
     this.#started = true;
     this.#recording?.started(pid);
-    if (this.#companions) for (const companion of this.#companions) companion.started?.(pid);
+    this.spawned(pid);
     return true;
+  }
+
+  /** Tells those who go along that the thing observed really runs, before that is told to the signals. */
+  spawned(pid: number | undefined): void {
+    if (this.#companions) for (const companion of this.#companions) companion.started?.(pid);
+  }
+
+  /** Tells those who go along that the event loop is held up from now on until the end. */
+  blocked(): void {
+    if (this.#companions) for (const companion of this.#companions) companion.blocked?.();
   }
 
   /** Tells at INFO that the thing observed is still open, unless it has ended. */

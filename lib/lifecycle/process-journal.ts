@@ -45,7 +45,7 @@ export class ProcessJournal {
     else setTimeout(() => this.tellLost(), LISTEN_EVERY_MILLIS).unref();
   }
 
-  /** Keeps a record of a process that begins; undefined where that can't be done. Never throws. */
+  /** Keeps a record of a process that begins; undefined where its facts can't be read. Never throws. */
   enter(facts: ProcessFacts, context: Context): JournalEntry | undefined {
     if (this.#closed) return undefined;
     try {

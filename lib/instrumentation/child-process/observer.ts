@@ -70,6 +70,7 @@ export class TelemetryObserver implements ChildProcessObserver {
     const begun = this.#begin(() => readSync(form, args));
     if (begun === undefined) return run(args);
     const asked = carrying(begun) ?? args;
+    begun.process.blocked();
     let outcome: SyncOutcome = succeeded;
     try {
       const result = run(asked);
