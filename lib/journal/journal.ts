@@ -2,8 +2,15 @@ import { closeSync, futimesSync, mkdirSync, openSync, unlinkSync, writeSync } fr
 import { join } from 'node:path';
 import { complain } from '../opentelemetry/diagnostics.js';
 import { makeFileName } from './file-name.js';
-import { thisMoment } from './host.js';
-import { BLANK, formatRecord, type JournalRecord, RECORD_BYTES } from './record.js';
+import { type Moment, thisMoment } from './host.js';
+import {
+  BLANK,
+  beginRecord,
+  endRecord,
+  type JournalRecord,
+  type OpenRecord,
+  RECORD_BYTES,
+} from './record.js';
 
 /** How often a host says in its file that it lives, while a process is open, milliseconds. */
 export const TOUCH_EVERY_MILLIS = 1_000;
@@ -37,8 +44,8 @@ export class Journal {
    * Keeps a record until it is taken away. It is written once the process has a pid, or else at the end of this
    * turn of the event loop, so that nothing is written before a process is spawned.
    */
-  enter(record: JournalRecord): JournalEntry {
-    const entry = new JournalEntry(this, record);
+  enter(record: Omit<JournalRecord, 'pid' | 'spawned'>): JournalEntry {
+    const entry = new JournalEntry(this, beginRecord(record));
     if (this.#unwritten.size === 0) setImmediate(() => this.#writeAll()).unref();
     this.#unwritten.add(entry);
     return entry;
@@ -65,15 +72,11 @@ export class Journal {
    * @returns its place; undefined where it can't be kept, and `diag` is told
    * @internal
    */
-  write(
-    entry: JournalEntry,
-    record: JournalRecord,
-    before: number | undefined,
-  ): number | undefined {
+  write(entry: JournalEntry, line: string, before: number | undefined): number | undefined {
     this.#unwritten.delete(entry);
     const place = before ?? this.#free.pop() ?? this.#places++;
     const isWritten = this.#attempt('writing the journal', () => {
-      this.#put(place, formatRecord(record));
+      this.#put(place, line);
     });
     if (before !== undefined) return before;
     if (!isWritten) {
@@ -98,10 +101,10 @@ export class Journal {
     for (const entry of this.#unwritten) entry.write();
   }
 
-  #put(place: number, line: Buffer): void {
+  #put(place: number, line: string): void {
     this.#file ??= this.#create();
     const { descriptor } = this.#file;
-    const written = writeSync(descriptor, line, 0, RECORD_BYTES, place * RECORD_BYTES);
+    const written = writeSync(descriptor, line, place * RECORD_BYTES);
     if (written < RECORD_BYTES) throw new Error('there is no room for a record');
   }
 
@@ -135,24 +138,25 @@ export class Journal {
 /** The record of one open process. */
 export class JournalEntry {
   readonly #journal: Journal;
-  #record: JournalRecord;
+  readonly #record: OpenRecord;
+  #spawned: ({ readonly pid: number } & Moment) | undefined;
   #place: number | undefined;
 
   /** @internal */
-  constructor(journal: Journal, record: JournalRecord) {
+  constructor(journal: Journal, record: OpenRecord) {
     this.#journal = journal;
     this.#record = record;
   }
 
   /** Writes it now. */
   write(): void {
-    this.#place = this.#journal.write(this, this.#record, this.#place);
+    this.#place = this.#journal.write(this, endRecord(this.#record, this.#spawned), this.#place);
   }
 
   /** Adds the pid, and the moment, which tells the process from another that gets the pid later. */
   started(pid: number | undefined): void {
-    if (pid === undefined || this.#record.pid !== undefined) return;
-    this.#record = { ...this.#record, pid, spawned: thisMoment() };
+    if (!isPid(pid) || this.#spawned !== undefined) return;
+    this.#spawned = { pid, ...thisMoment() };
     this.write();
   }
 
@@ -165,4 +169,8 @@ export class JournalEntry {
   ended(): void {
     this.#journal.erase(this, this.#place);
   }
+}
+
+function isPid(value: number | undefined): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
 }

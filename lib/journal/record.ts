@@ -18,33 +18,40 @@ export interface JournalRecord {
 /** Bytes that every record takes, so that it is written, replaced and taken away in its place. */
 export const RECORD_BYTES = 512;
 
-const SPACE = 0x20;
-const NEWLINE = 0x0a;
-
 /** What stands where no record is. */
-export const BLANK: Buffer = Buffer.alloc(RECORD_BYTES, SPACE);
-BLANK[RECORD_BYTES - 1] = NEWLINE;
+export const BLANK = `${' '.repeat(RECORD_BYTES - 1)}\n`;
 
+/** Bytes that are kept for what is known of a process once it was spawned. */
+const SPAWNED_BYTES = 96;
 const MAX_PID = 2 ** 32;
 
-/**
- * A record as a line of {@link RECORD_BYTES}: JSON, then spaces. Facts that have no room, the latest first, are
- * left out.
- * @returns a buffer that the next call writes over
- */
-export function formatRecord(record: JournalRecord): Buffer {
-  let text = JSON.stringify(record);
-  for (const names = Object.keys(record.facts); Buffer.byteLength(text) >= RECORD_BYTES; ) {
-    names.pop();
-    const facts = Object.fromEntries(names.map((name) => [name, record.facts[name]]));
-    text = JSON.stringify({ ...record, facts });
-  }
-  BLANK.copy(LINE);
-  LINE.write(text);
-  return LINE;
+/** A record without its end: JSON up to the last brace. */
+export interface OpenRecord {
+  readonly text: string;
+  readonly bytes: number;
 }
 
-const LINE = Buffer.alloc(RECORD_BYTES);
+/**
+ * Begins a record. Most of the work is here, before a process is spawned: after a fork, each page that is written to
+ * is copied first. Facts that have no room, the latest first, are left out.
+ */
+export function beginRecord(record: Omit<JournalRecord, 'pid' | 'spawned'>): OpenRecord {
+  const names = Object.keys(record.facts);
+  for (;;) {
+    const facts = Object.fromEntries(names.map((name) => [name, record.facts[name]]));
+    const text = JSON.stringify({ ...record, facts }).slice(0, -1);
+    const bytes = Buffer.byteLength(text);
+    if (bytes + SPAWNED_BYTES < RECORD_BYTES || names.pop() === undefined) return { text, bytes };
+  }
+}
+
+/** The line of a record: JSON, then spaces. */
+export function endRecord({ text, bytes }: OpenRecord, spawned?: { pid: number } & Moment): string {
+  const { pid, wall, ticks } = spawned ?? {};
+  const known = ticks === undefined ? `{"wall":${wall}}` : `{"wall":${wall},"ticks":${ticks}}`;
+  const end = spawned === undefined ? '}' : `,"pid":${pid},"spawned":${known}}`;
+  return text + end + BLANK.slice(bytes + end.length);
+}
 
 /**
  * Reads a line.
