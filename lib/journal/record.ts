@@ -36,12 +36,13 @@ export interface OpenRecord {
  * is copied first. Facts that have no room, the latest first, are left out.
  */
 export function beginRecord(record: Omit<JournalRecord, 'pid' | 'spawned'>): OpenRecord {
-  const names = Object.keys(record.facts);
+  let { facts } = record;
   for (;;) {
-    const facts = Object.fromEntries(names.map((name) => [name, record.facts[name]]));
     const text = JSON.stringify({ ...record, facts }).slice(0, -1);
     const bytes = Buffer.byteLength(text);
-    if (bytes + SPAWNED_BYTES < RECORD_BYTES || names.pop() === undefined) return { text, bytes };
+    const names = Object.keys(facts);
+    if (bytes + SPAWNED_BYTES < RECORD_BYTES || names.length === 0) return { text, bytes };
+    facts = Object.fromEntries(names.slice(0, -1).map((name) => [name, facts[name] as Fact]));
   }
 }
 
