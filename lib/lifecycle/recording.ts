@@ -66,6 +66,25 @@ export class Recording<Facts, O extends Outcome> {
     bridge.emit(event, 'DEBUG', fields, this.context, this.#timeAt(readClock(clock)));
   }
 
+  /** Tells at INFO that the thing observed is still open. */
+  stillRunning(): void {
+    const { bridge, clock, convention } = this.#observer;
+    const scope = convention.event?.scope;
+    if (this.#fields === undefined || scope === undefined || convention.running === undefined)
+      return;
+    const { name, body, fields: more } = convention.running.event;
+    const event = { name, scope, body };
+    if (!bridge.wants(event, 'INFO', this.context)) return;
+    const now = readClock(clock);
+    const fields = { ...this.#fields };
+    const running = {
+      ageMillis: elapsedMillis(this.#began, now),
+      spanContext: this.#spanContext(),
+    };
+    fillAttributes(fields, more, running);
+    bridge.emit(event, 'INFO', fields, this.context, this.#timeAt(now));
+  }
+
   /**
    * Feeds the one settlement to the histogram, the event and the span.
    * @param ending what a metric may say of the outcome

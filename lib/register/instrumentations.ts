@@ -6,12 +6,16 @@ import { ChildProcessInstrumentation } from '../instrumentation/child-process/in
 import { hookImports } from '../instrumentation/modules/import-loader.js';
 import { JsonRpcInstrumentation } from '../instrumentation/rpc/json-rpc-instrumentation.js';
 import { McpInstrumentation } from '../instrumentation/rpc/mcp-instrumentation.js';
+import type { Variables } from './environment.js';
+import { readOpenProcesses } from './open-processes.js';
 
-/** Every instrumentation of this package, on. */
-export function everyInstrumentation(): ExecInstrumentation<InstrumentationConfig>[] {
+/** Every instrumentation of this package, on, as the environment says. */
+export function everyInstrumentation(
+  variables: Variables,
+): ExecInstrumentation<InstrumentationConfig>[] {
   hookImports();
   return [
-    new ChildProcessInstrumentation(),
+    new ChildProcessInstrumentation(readOpenProcesses(variables)),
     new JsonRpcInstrumentation(),
     new McpInstrumentation(),
   ];
