@@ -6,13 +6,19 @@ import { ChildProcessInstrumentation } from '../instrumentation/child-process/in
 import { hookImports } from '../instrumentation/modules/import-loader.js';
 import { JsonRpcInstrumentation } from '../instrumentation/rpc/json-rpc-instrumentation.js';
 import { McpInstrumentation } from '../instrumentation/rpc/mcp-instrumentation.js';
+import { StdioInstrumentation } from '../instrumentation/stdio/instrumentation.js';
+import type { ExecTelemetry } from '../telemetry.js';
 
 /** Every instrumentation of this package, on. */
-export function everyInstrumentation(): ExecInstrumentation<InstrumentationConfig>[] {
+export function everyInstrumentation(): ExecInstrumentation<
+  InstrumentationConfig,
+  Pick<ExecTelemetry, 'shutdown'>
+>[] {
   hookImports();
   return [
     new ChildProcessInstrumentation(),
     new JsonRpcInstrumentation(),
     new McpInstrumentation(),
+    new StdioInstrumentation(),
   ];
 }

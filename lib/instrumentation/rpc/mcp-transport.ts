@@ -1,8 +1,7 @@
-import type { RequestFacts, RequestOutcome } from '../../conventions/facts.js';
-import { outcomeOfResponse } from '../../lifecycle/request.js';
 import { complain } from '../../opentelemetry/diagnostics.js';
-import type { JsonRpcRequest } from '../../rpc-tap.js';
 import { type Method, override } from '../base/override.js';
+import { claimStandardInput } from '../base/standard-input.js';
+import { mcpFacts, outcomeOfResult } from './mcp-facts.js';
 import { type RpcHost, RpcWatch } from './watch.js';
 
 /**
@@ -40,9 +39,10 @@ export function observeTransport(host: RpcHost, transport: unknown): void {
 /** A protocol has set its callbacks when it starts its transport. */
 function takeHold(host: RpcHost, transport: Transport): void {
   try {
+    claimStandardInput(transport);
     const { onmessage, onclose } = transport;
     const watch = new RpcWatch(host, {
-      facts: (message) => factsOf(message, transport),
+      facts: (message) => mcpFacts(message, transport.sessionId),
       outcome: outcomeOfResult,
     });
     const restoreSend = override(transport, 'send', (send) => {
@@ -69,29 +69,4 @@ function takeHold(host: RpcHost, transport: Transport): void {
   } catch (error) {
     complain('observing an MCP transport', error);
   }
-}
-
-function factsOf({ method, params }: JsonRpcRequest, transport: Transport): Partial<RequestFacts> {
-  const { sessionId } = transport;
-  return {
-    tool: method === 'tools/call' ? nameOf(params) : undefined,
-    prompt: method === 'prompts/get' ? nameOf(params) : undefined,
-    sessionId: typeof sessionId === 'string' ? sessionId : undefined,
-  };
-}
-
-function nameOf(params: unknown): string | undefined {
-  const { name } = (params ?? {}) as { name?: unknown };
-  return typeof name === 'string' ? name : undefined;
-}
-
-/**
- * The conventions: a tool's failure is a result with `isError`, not a JSON-RPC error.
- * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/mcp/
- */
-function outcomeOfResult(response: unknown): RequestOutcome {
-  const { result } = (response ?? {}) as { result?: { isError?: unknown } | null };
-  return result?.isError === true
-    ? { result: 'error', errorType: 'tool_error' }
-    : outcomeOfResponse(response);
 }
