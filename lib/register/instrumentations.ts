@@ -14,11 +14,12 @@ export function everyInstrumentation(): ExecInstrumentation<
   InstrumentationConfig,
   Pick<ExecTelemetry, 'shutdown'>
 >[] {
+  const stdio = new StdioInstrumentation();
   hookImports();
   return [
+    stdio,
     new ChildProcessInstrumentation(),
     new JsonRpcInstrumentation(),
     new McpInstrumentation(),
-    new StdioInstrumentation(),
   ];
 }

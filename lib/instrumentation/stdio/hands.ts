@@ -1,3 +1,4 @@
+import { syncBuiltinESMExports } from 'node:module';
 import { Readable, Writable } from 'node:stream';
 import { isStdioClaimed, watchStdioClaims } from '../../lifecycle/stdio-claim.js';
 import { complain } from '../../opentelemetry/diagnostics.js';
@@ -13,6 +14,9 @@ import { awaitTouch } from './touch.js';
  *
  * They are off for good where stdin is a terminal, where the first bytes are something else, or where somebody
  * else observes what is said there.
+ *
+ * Where an ES module has imported `node:process`, Node has made both streams, and gives them to who imports
+ * them by name without asking the getters again; syncing those exports asks them, and makes nothing else.
  */
 export class StdioHands {
   readonly #conversation: StdioConversation;
@@ -28,6 +32,7 @@ export class StdioHands {
       awaitTouch('stdout', (stream) => this.#touchedStdout(stream)),
       watchStdioClaims(() => this.takeOff()),
     );
+    syncBuiltinESMExports();
   }
 
   /** Takes them off stdin, and off stdout unless a request has begun, whose response is awaited. */
@@ -48,7 +53,10 @@ export class StdioHands {
     const restore = override(stream, 'push', (push) => {
       return function (this: unknown, ...args: unknown[]) {
         const [chunk] = args;
-        if (!Buffer.isBuffer(chunk)) return Reflect.apply(push, this, args);
+        if (!Buffer.isBuffer(chunk)) {
+          received.handOnRest();
+          return Reflect.apply(push, this, args);
+        }
         return received.handOn(chunk, (piece) => Reflect.apply(push, this, [piece]));
       };
     });

@@ -30,6 +30,7 @@ export class ReceivedChunks implements MessageSink {
   #confirmed = false;
   #isOver = false;
   #handing: Handing | undefined;
+  #rest: (() => void) | undefined;
 
   constructor(
     conversation: StdioConversation,
@@ -49,22 +50,30 @@ export class ReceivedChunks implements MessageSink {
   /**
    * Hands a chunk on.
    * @returns what the last `push` returned
-   * @throws what a listener throws; what is left of the chunk is then handed on in the next tick
+   * @throws what a listener throws; what is left of the chunk is then handed on in the next tick, and before
+   *   anything else is
    */
   handOn(chunk: Buffer, push: Push): unknown {
+    this.handOnRest();
     const handing = new Handing(chunk, push);
     const outer = this.#handing;
     this.#handing = handing;
     try {
       this.#read(chunk);
     } catch (error) {
-      const rest = handing.rest();
-      if (rest !== undefined) process.nextTick(() => this.handOn(rest, push));
+      this.#keep(handing.rest(), push);
       throw error;
     } finally {
       this.#handing = outer;
     }
     return handing.finish();
+  }
+
+  /** Hands on what is left of a chunk where a listener threw. */
+  handOnRest(): void {
+    const rest = this.#rest;
+    this.#rest = undefined;
+    rest?.();
   }
 
   message(message: unknown, end: number): void {
@@ -80,6 +89,12 @@ export class ReceivedChunks implements MessageSink {
 
   skipped(): void {
     if (this.#confirmed && !this.#isOver) this.#conversation.skipped();
+  }
+
+  #keep(rest: Buffer | undefined, push: Push): void {
+    if (rest === undefined) return;
+    this.#rest = () => this.handOn(rest, push);
+    process.nextTick(() => this.handOnRest());
   }
 
   #read(chunk: Buffer): void {
