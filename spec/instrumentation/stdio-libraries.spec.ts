@@ -68,7 +68,10 @@ connection.listen();
 
 const initializeLsp = call(0, 'initialize', { processId: null, rootUri: null, capabilities: {} });
 const hover = (id: number, line: number) =>
-  call(id, 'textDocument/hover', { textDocument: { uri: 'file:///a' }, position: { line, character: 0 } });
+  call(id, 'textDocument/hover', {
+    textDocument: { uri: 'file:///a' },
+    position: { line, character: 0 },
+  });
 const lspInput = [
   initializeLsp,
   hover(1, 0),

@@ -15,7 +15,6 @@ const instrumentations = [
   new ChildProcessInstrumentation(),
   new JsonRpcInstrumentation(),
   new McpInstrumentation(),
-
 ];
 process.on('exit', () => {
   for (const instrumentation of instrumentations) instrumentation.settleOpen();

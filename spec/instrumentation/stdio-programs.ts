@@ -98,7 +98,10 @@ export function expectSame(observed: Outcome, bare: Outcome): void {
 }
 
 export async function ended(child: ChildProcess): Promise<Outcome> {
-  const { stdout, stderr } = child as { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream };
+  const { stdout, stderr } = child as {
+    stdout: NodeJS.ReadableStream;
+    stderr: NodeJS.ReadableStream;
+  };
   const [out, err, [code, signal]] = await Promise.all([
     buffer(stdout),
     buffer(stderr),

@@ -125,7 +125,9 @@ describe('JSON-RPC on stdin and stdout', () => {
     );
     const child = program.start(PRELOAD);
     const outcome = ended(child);
-    const bytes = Buffer.from(asLines(call(1, 'echo', { text: 'é' }), call(2, 'run', { name: 'true' })));
+    const bytes = Buffer.from(
+      asLines(call(1, 'echo', { text: 'é' }), call(2, 'run', { name: 'true' })),
+    );
     const half = bytes.indexOf('é') + 1;
     for (const [from, to] of [
       [0, 5],
@@ -169,7 +171,10 @@ describe('JSON-RPC on stdin and stdout', () => {
         })`,
         [null, null, null, null],
       ],
-      [`(async () => { for await (const chunk of process.stdin) take(chunk); })()`, [null, null, null, null]],
+      [
+        `(async () => { for await (const chunk of process.stdin) take(chunk); })()`,
+        [null, null, null, null],
+      ],
       [
         `(async () => {
           const stream = require('node:stream').Readable.toWeb(process.stdin);
@@ -179,9 +184,13 @@ describe('JSON-RPC on stdin and stdout', () => {
       ],
     ] as const) {
       using program = new StdioProgram('server.cjs', feed(reading));
-      const observed = await program.run(asLines(...concurrent.filter((message) => !('id' in message && message.id === 'é'))));
+      const observed = await program.run(
+        asLines(...concurrent.filter((message) => !('id' in message && message.id === 'é'))),
+      );
       expect(observed.code, reading).to.equal(0);
-      expect(sorted(requestsOf(linesOf(observed))), reading).to.deep.equal(concurrentEvents.slice(0, 6));
+      expect(sorted(requestsOf(linesOf(observed))), reading).to.deep.equal(
+        concurrentEvents.slice(0, 6),
+      );
       expect(Object.values(startersOf(linesOf(observed))), reading).to.have.members(starters);
     }
   });
@@ -231,7 +240,10 @@ describe('a program that says something else on stdin', () => {
     ['bytes', Buffer.from([0, 159, 146, 150, 10, 13, 255])],
     ['text', 'Content of a file: {"jsonrpc":"2.0","id":1,"method":"a"}\n'],
     ['lines of JSON', asLines({ level: 30, id: 1, method: 'GET', msg: 'x' }, call(1, 'echo'))],
-    ['JSON with the members of a request among others', asLines({ id: 1, method: 'GET', url: '/' })],
+    [
+      'JSON with the members of a request among others',
+      asLines({ id: 1, method: 'GET', url: '/' }),
+    ],
     ['JSON over several lines', JSON.stringify(call(1, 'a'), undefined, 2)],
     ['nothing but blanks', ' '.repeat(100)],
   ] as const) {

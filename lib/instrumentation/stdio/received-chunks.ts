@@ -145,8 +145,7 @@ export class ReceivedChunks implements MessageSink {
    */
   #hasContext(isAlone: boolean): boolean {
     return (
-      isAlone ||
-      (this.#stream.readableFlowing === true && this.#conversation.protocol !== 'lsp')
+      isAlone || (this.#stream.readableFlowing === true && this.#conversation.protocol !== 'lsp')
     );
   }
 }

@@ -17,7 +17,8 @@ export class SentChunks implements MessageSink {
    */
   written(chunk: unknown, encoding: unknown): void {
     if (!this.#conversation.began) return;
-    if (typeof chunk === 'string') this.#framing.read(Buffer.from(chunk, encodingOf(encoding)), this);
+    if (typeof chunk === 'string')
+      this.#framing.read(Buffer.from(chunk, encodingOf(encoding)), this);
     else if (Buffer.isBuffer(chunk)) this.#framing.read(chunk, this);
     else if (chunk instanceof Uint8Array) {
       this.#framing.read(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength), this);
