@@ -206,6 +206,48 @@ describe('JSON-RPC on stdin and stdout', () => {
     ]);
   });
 
+  it('is observed where the last answer ends stdout', async () => {
+    using program = new StdioProgram(
+      'server.cjs',
+      `process.stdin.once('data', () => {
+        process.stdout.end(JSON.stringify({ jsonrpc: '2.0', id: 1, result: {} }) + '\\n');
+      });`,
+    );
+    const lines = await program.runBoth(asLines(call(1, 'a')));
+    expect(requestsOf(lines)).to.deep.equal([[event, '1', 'a', 'success', undefined]]);
+  });
+
+  it('is observed until it is switched off, and what is open then is still answered', async () => {
+    using program = new StdioProgram(
+      'server.cjs',
+      `const answer = (id) => console.log(JSON.stringify({ jsonrpc: '2.0', id, result: null }));
+      process.stdin.on('data', (chunk) => {
+        const { id } = JSON.parse(chunk);
+        if (id === 1) globalThis.stdio.disable();
+        process.send(Object.hasOwn(process.stdin, 'push'));
+        answer(id);
+      });
+      process.channel.unref();`,
+    );
+    const lines = new URL('../../examples/lines-on-stderr.js', import.meta.url);
+    const observing = program.write(
+      'observing.mjs',
+      `import '${lines.href}';
+      import { StdioInstrumentation } from 'otel-exec/instrumentation';
+      globalThis.stdio = new StdioInstrumentation();`,
+    );
+    const child = program.start(['--import', observing]);
+    const outcome = ended(child);
+    for (const id of [1, 2]) {
+      child.stdin.write(asLines(call(id, 'a')));
+      expect((await once(child, 'message'))[0]).to.equal(false);
+    }
+    child.stdin.end();
+    expect(requestsOf(linesOf(await outcome))).to.deep.equal([
+      [event, '1', 'a', 'success', undefined],
+    ]);
+  });
+
   it('loses nothing of a chunk where a handler throws', async () => {
     using program = new StdioProgram(
       'server.cjs',
