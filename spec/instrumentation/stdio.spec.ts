@@ -60,6 +60,14 @@ function reply(answer) {
 }
 `;
 
+/** With an SDK that has imported `node:process`, of which named imports are then made. */
+const STDIO_ALONE = `
+import 'node:process';
+import '${new URL('../../examples/lines-on-stderr.js', import.meta.url).href}';
+import { StdioInstrumentation } from 'otel-exec/instrumentation';
+globalThis.stdio = new StdioInstrumentation();
+`;
+
 const concurrent = [
   ...NAMES.map((name, index) => call(index + 1, 'run', { name })),
   call('é', 'echo', { text: 'zwölf 🎈' }),
@@ -206,6 +214,20 @@ describe('JSON-RPC on stdin and stdout', () => {
     ]);
   });
 
+  it('is observed where the streams were made and exported by name before', async () => {
+    using program = new StdioProgram(
+      'server.mjs',
+      `import { stdin, stdout } from 'node:process';
+      stdin.once('data', (chunk) => {
+        const { id } = JSON.parse(chunk);
+        stdout.write(JSON.stringify({ jsonrpc: '2.0', id, result: {} }) + '\\n');
+      });`,
+    );
+    const observing = program.write('observing.mjs', STDIO_ALONE);
+    const observed = await program.run(asLines(call(1, 'a')), ['--import', observing]);
+    expect(requestsOf(linesOf(observed))).to.deep.equal([[event, '1', 'a', 'success', undefined]]);
+  });
+
   it('is observed where the last answer ends stdout', async () => {
     using program = new StdioProgram(
       'server.cjs',
@@ -229,13 +251,7 @@ describe('JSON-RPC on stdin and stdout', () => {
       });
       process.channel.unref();`,
     );
-    const lines = new URL('../../examples/lines-on-stderr.js', import.meta.url);
-    const observing = program.write(
-      'observing.mjs',
-      `import '${lines.href}';
-      import { StdioInstrumentation } from 'otel-exec/instrumentation';
-      globalThis.stdio = new StdioInstrumentation();`,
-    );
+    const observing = program.write('observing.mjs', STDIO_ALONE);
     const child = program.start(['--import', observing]);
     const outcome = ended(child);
     for (const id of [1, 2]) {
