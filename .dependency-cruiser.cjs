@@ -24,7 +24,7 @@ const instrumentationRooms = {
   modules: ['base'],
   'child-process': ['base', 'modules'],
   rpc: ['base', 'modules'],
-  stdio: ['base', 'modules'],
+  stdio: ['base', 'modules', 'rpc'],
 };
 
 const pathOf = (room) => `^lib/${room}(/|[.]ts$)`;

@@ -13,3 +13,9 @@ export { JsonRpcInstrumentation } from './instrumentation/rpc/json-rpc-instrumen
 export type { McpInstrumentationConfig } from './instrumentation/rpc/mcp-instrumentation.js';
 export { McpInstrumentation } from './instrumentation/rpc/mcp-instrumentation.js';
 export type { RpcInstrumentation } from './instrumentation/rpc/rpc-instrumentation.js';
+export type {
+  StdioInstrumentationConfig,
+  StdioTelemetry,
+} from './instrumentation/stdio/instrumentation.js';
+export { StdioInstrumentation } from './instrumentation/stdio/instrumentation.js';
+export type { Protocol } from './instrumentation/stdio/protocol.js';

@@ -41,6 +41,7 @@ import { Process } from './lifecycle/process.js';
 import { ProcessJournal } from './lifecycle/process-journal.js';
 import { outcomeOfResponse, Request, readOutcome } from './lifecycle/request.js';
 import { Session } from './lifecycle/session.js';
+import { claimStdio } from './lifecycle/stdio-claim.js';
 import { DirectToolCall, type ToolCall, uncountedToolCall } from './lifecycle/tool-call.js';
 import { complain } from './opentelemetry/diagnostics.js';
 import { systemClock } from './signals/clock.js';
@@ -224,8 +225,12 @@ export class ExecTelemetry implements Disposable {
     return begun(new Inference(this.#inference, facts, { context }, this.#openSet), this.#openSet);
   }
 
-  /** Begins a connection: it was accepted just now. */
+  /**
+   * Begins a connection: it was accepted just now. One whose transport is `stdio` is the program's own stdin and
+   * stdout, which `StdioInstrumentation` then leaves alone.
+   */
   connection(facts: ConnectionFacts): Connection {
+    if (facts.transport === 'stdio') claimStdio();
     const context = contextApi.active();
     this.#connection ??= this.#observe(this.#conventions.connection ?? execServerConnection());
     return begun(

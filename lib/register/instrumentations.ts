@@ -6,15 +6,19 @@ import { ChildProcessInstrumentation } from '../instrumentation/child-process/in
 import { hookImports } from '../instrumentation/modules/import-loader.js';
 import { JsonRpcInstrumentation } from '../instrumentation/rpc/json-rpc-instrumentation.js';
 import { McpInstrumentation } from '../instrumentation/rpc/mcp-instrumentation.js';
+import { StdioInstrumentation } from '../instrumentation/stdio/instrumentation.js';
+import type { ExecTelemetry } from '../telemetry.js';
 import type { Variables } from './environment.js';
 import { readOpenProcesses } from './open-processes.js';
 
 /** Every instrumentation of this package, on, as the environment says. */
 export function everyInstrumentation(
   variables: Variables,
-): ExecInstrumentation<InstrumentationConfig>[] {
+): ExecInstrumentation<InstrumentationConfig, Pick<ExecTelemetry, 'shutdown'>>[] {
+  const stdio = new StdioInstrumentation();
   hookImports();
   return [
+    stdio,
     new ChildProcessInstrumentation(readOpenProcesses(variables)),
     new JsonRpcInstrumentation(),
     new McpInstrumentation(),

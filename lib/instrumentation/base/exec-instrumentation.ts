@@ -27,13 +27,16 @@ export interface InstrumentationConfig {
  * subclass exist (open-telemetry/opentelemetry-js#3326). A subclass of this one ends its own constructor
  * with `if (this.getConfig().enabled) this.enable()`.
  */
-export abstract class ExecInstrumentation<Config extends InstrumentationConfig> {
+export abstract class ExecInstrumentation<
+  Config extends InstrumentationConfig,
+  Telemetry extends Pick<ExecTelemetry, 'shutdown'> = ExecTelemetry,
+> {
   readonly instrumentationName: string;
   readonly instrumentationVersion: string = VERSION;
-  readonly #made = new Set<ExecTelemetry>();
+  readonly #made = new Set<Telemetry>();
   #config: Config;
   #providers: Providers = {};
-  #telemetry: ExecTelemetry | undefined;
+  #telemetry: Telemetry | undefined;
   #enabled = false;
 
   /** @param name the instrumentation's name, such as `otel-exec/child_process` */
@@ -43,7 +46,7 @@ export abstract class ExecInstrumentation<Config extends InstrumentationConfig> 
   }
 
   /** Makes the telemetry for the current config. */
-  protected abstract openTelemetry(config: Config, providers: Providers): ExecTelemetry;
+  protected abstract openTelemetry(config: Config, providers: Providers): Telemetry;
 
   /** Puts the seams in. */
   protected abstract patch(): void;
@@ -52,7 +55,7 @@ export abstract class ExecInstrumentation<Config extends InstrumentationConfig> 
   protected abstract unpatch(): void;
 
   /** The telemetry to feed. */
-  protected get telemetry(): ExecTelemetry {
+  protected get telemetry(): Telemetry {
     if (this.#telemetry === undefined) {
       this.#telemetry = this.openTelemetry(this.#config, this.#providers);
       this.#made.add(this.#telemetry);

@@ -1,5 +1,6 @@
 import { complain } from '../../opentelemetry/diagnostics.js';
 import { type Method, override } from '../base/override.js';
+import { claimStandardInput } from '../base/standard-input.js';
 import { type HandlerContext, StrategyContext, TokenContext } from './json-rpc-context.js';
 import { type RpcHost, RpcWatch } from './watch.js';
 
@@ -47,6 +48,7 @@ function takeHold(
   ...[reader, writer, options]: [reader: object, writer: object, options: unknown]
 ): Hands | undefined {
   try {
+    claimStandardInput(reader);
     const context =
       module.MessageStrategy === undefined
         ? new TokenContext(options, module.CancellationStrategy.Message)

@@ -1,9 +1,8 @@
-import type { RequestFacts, RequestOutcome } from '../../conventions/facts.js';
-import { outcomeOfResponse } from '../../lifecycle/request.js';
 import { complain, warn } from '../../opentelemetry/diagnostics.js';
-import type { JsonRpcRequest } from '../../rpc-tap.js';
 import { interceptCallback } from '../base/callback.js';
 import { override } from '../base/override.js';
+import { claimStandardInput } from '../base/standard-input.js';
+import { mcpFacts, outcomeOfResult } from './mcp-facts.js';
 import { type RpcHost, RpcWatch } from './watch.js';
 
 /**
@@ -37,8 +36,9 @@ export function observeTransport(host: RpcHost, transport: unknown): void {
 }
 
 function takeHold(host: RpcHost, transport: Transport, restores: (() => void)[]): void {
+  claimStandardInput(transport);
   const watch = new RpcWatch(host, {
-    facts: (message) => factsOf(message, transport),
+    facts: (message) => mcpFacts(message, transport.sessionId),
     outcome: outcomeOfResult,
   });
   const receive = interceptCallback(transport, 'onmessage', (onmessage, isLatest) => {
@@ -77,29 +77,4 @@ function letGo(restores: readonly (() => void)[]): void {
       complain('leaving an MCP transport as it was', error);
     }
   }
-}
-
-function factsOf({ method, params }: JsonRpcRequest, transport: Transport): Partial<RequestFacts> {
-  const { sessionId } = transport;
-  return {
-    tool: method === 'tools/call' ? nameOf(params) : undefined,
-    prompt: method === 'prompts/get' ? nameOf(params) : undefined,
-    sessionId: typeof sessionId === 'string' ? sessionId : undefined,
-  };
-}
-
-function nameOf(params: unknown): string | undefined {
-  const { name } = (params ?? {}) as { name?: unknown };
-  return typeof name === 'string' ? name : undefined;
-}
-
-/**
- * The conventions: a tool's failure is a result with `isError`, not a JSON-RPC error.
- * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/mcp/
- */
-function outcomeOfResult(response: unknown): RequestOutcome {
-  const { result } = (response ?? {}) as { result?: { isError?: unknown } | null };
-  return result?.isError === true
-    ? { result: 'error', errorType: 'tool_error' }
-    : outcomeOfResponse(response);
 }

@@ -65,7 +65,8 @@ export class RpcWatch {
   }
 }
 
-function isRequest(message: unknown): message is JsonRpcRequest {
+/** Whether a decoded message asks for an answer. */
+export function isRequest(message: unknown): message is JsonRpcRequest {
   if (typeof message !== 'object' || message === null) return false;
   const { method, id } = message as Partial<JsonRpcRequest>;
   return typeof method === 'string' && id !== undefined;

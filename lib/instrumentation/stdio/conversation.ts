@@ -1,0 +1,85 @@
+import type { RequestFacts, RequestOutcome } from '../../conventions/facts.js';
+import { outcomeOfResponse, type Request } from '../../lifecycle/request.js';
+import { warn } from '../../opentelemetry/diagnostics.js';
+import type { JsonRpcRequest } from '../../rpc-tap.js';
+import type { ExecTelemetry } from '../../telemetry.js';
+import { mcpFacts, outcomeOfResult } from '../rpc/mcp-facts.js';
+import { type RpcHost, RpcWatch } from '../rpc/watch.js';
+import { type Protocol, protocolOf } from './protocol.js';
+
+/** What a conversation needs of its instrumentation. */
+export interface StdioHost extends Pick<RpcHost, 'isEnabled' | 'getConfig'> {
+  /** The telemetry at the moment for a protocol, undefined where it isn't known. */
+  telemetryOf(protocol: Protocol | undefined): Pick<ExecTelemetry, 'request' | 'connection'>;
+}
+
+/** What the program and its peer say to each other over stdin and stdout. */
+export class StdioConversation {
+  readonly #watch: RpcWatch;
+  #protocol: Protocol | undefined;
+  #began = false;
+  #skipped = 0;
+
+  constructor(host: StdioHost) {
+    const { isEnabled, getConfig } = host;
+    const requests: RpcHost['requests'] = {
+      request: (message, options) => host.telemetryOf(this.#protocol).request(message, options),
+      connection: (facts) => host.telemetryOf(this.#protocol).connection(facts),
+    };
+    this.#watch = new RpcWatch(
+      { isEnabled, getConfig, requests },
+      {
+        facts: (message) => this.#factsOf(message),
+        outcome: (response) => this.#outcomeOf(response),
+      },
+    );
+  }
+
+  /** Which protocol they speak, once a message has told. */
+  get protocol(): Protocol | undefined {
+    return this.#protocol;
+  }
+
+  /** Whether a request has begun, so that what is sent matters. */
+  get began(): boolean {
+    return this.#began;
+  }
+
+  /**
+   * Tells of a message that came in.
+   * @returns the request that it began, to be handed on in
+   */
+  received(message: unknown): Request | undefined {
+    this.#protocol ??= protocolOf(message);
+    const request = this.#watch.received(message);
+    this.#began ||= request !== undefined || Array.isArray(message);
+    return request;
+  }
+
+  /** Tells of a message that goes out. */
+  sent(message: unknown): void {
+    this.#watch.sent(message);
+  }
+
+  /** Tells of a message that was too long to be read. */
+  skipped(): void {
+    this.#skipped++;
+    if (this.#skipped === 1) {
+      warn('a message on stdin or stdout is too long to be read; it is not observed');
+    }
+  }
+
+  /** Tells that the program ends. */
+  close(): void {
+    this.#watch.close();
+    if (this.#skipped > 1) warn(`${this.#skipped} messages on stdin or stdout were not observed`);
+  }
+
+  #factsOf(message: JsonRpcRequest): Partial<RequestFacts> | undefined {
+    return this.#protocol === 'mcp' ? mcpFacts(message) : undefined;
+  }
+
+  #outcomeOf(response: unknown): RequestOutcome {
+    return this.#protocol === 'mcp' ? outcomeOfResult(response) : outcomeOfResponse(response);
+  }
+}

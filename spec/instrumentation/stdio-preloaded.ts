@@ -1,0 +1,21 @@
+import {
+  ChildProcessInstrumentation,
+  hookImports,
+  JsonRpcInstrumentation,
+  McpInstrumentation,
+  StdioInstrumentation,
+} from 'otel-exec/instrumentation';
+import '../../examples/lines-on-stderr.js';
+
+/** For `node --import`: what `otel-exec/register` switches on, without the weight of a whole SDK. */
+const stdio = new StdioInstrumentation();
+hookImports();
+const instrumentations = [
+  stdio,
+  new ChildProcessInstrumentation(),
+  new JsonRpcInstrumentation(),
+  new McpInstrumentation(),
+];
+process.on('exit', () => {
+  for (const instrumentation of instrumentations) instrumentation.settleOpen();
+});
