@@ -58,6 +58,7 @@ function section(convention: AnyConvention): string {
     ...spanPart(convention),
     ...metricsPart(convention),
     ...eventPart(convention),
+    ...notesPart(convention),
   ].join('\n');
 }
 
@@ -140,6 +141,10 @@ function eventPart({ event, started }: AnyConvention): string[] {
     `**Event** \`${started.event.name}\` at DEBUG, target \`${event.scope}\`, body \`${started.event.body}\`\n`,
     fieldTable('field', [...event.begun, ...started.event.fields]),
   ];
+}
+
+function notesPart({ notes = [] }: AnyConvention): string[] {
+  return notes.length === 0 ? [] : [...notes.map((note) => `- ${note}`), ''];
 }
 
 function fieldTable(heading: string, fields: readonly AnyField[]): string {

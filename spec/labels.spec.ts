@@ -134,7 +134,6 @@ describe('a method as a label', () => {
             'rpc.system.name': 'jsonrpc',
             'rpc.method': 'known',
             'jsonrpc.request.id': '1',
-            'jsonrpc.protocol.version': '2.0',
           },
         },
         {

@@ -39,7 +39,6 @@ describe('a tap on a JSON-RPC stream', () => {
             'rpc.system.name': 'jsonrpc',
             'rpc.method': 'exec',
             'jsonrpc.request.id': 'a',
-            'jsonrpc.protocol.version': '2.0',
           },
         },
       ],

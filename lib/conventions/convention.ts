@@ -169,4 +169,6 @@ export interface Convention<Facts, O extends Outcome = Outcome> {
   readonly carrier?: Carrier;
   /** What is learned between begin and settle, when the thing observed has really started. */
   readonly started?: StartedTable;
+  /** What documents say beside the tables: where it departs from a specification, and why. Markdown. */
+  readonly notes?: readonly string[];
 }

@@ -5,9 +5,14 @@ import type { Convention, Outcome } from './convention.js';
 import type { RequestFacts } from './facts.js';
 import { errorType } from './fields.js';
 import {
+  clientPeer,
   jsonRpcBegun,
+  networkProtocol,
+  networkTransport,
+  REQUEST_NOTES,
   requestEventBegun,
   requestEventSettled,
+  serverPeer,
   statusCode,
 } from './request-fields.js';
 
@@ -46,7 +51,13 @@ export function jsonRpcTables<O extends Outcome>({
       templates: ['{method}', 'jsonrpc'],
       name: ({ method }) => (method === undefined || method === OTHER ? 'jsonrpc' : method),
       constant: { [RPC_SYSTEM_NAME]: 'jsonrpc' },
-      begun: jsonRpcBegun,
+      begun: [
+        ...jsonRpcBegun,
+        networkTransport,
+        ...networkProtocol,
+        ...serverPeer,
+        ...(side === 'server' ? clientPeer : []),
+      ],
       settled: [statusCode, errorType],
     },
     metrics: {
@@ -67,5 +78,6 @@ export function jsonRpcTables<O extends Outcome>({
       begun: requestEventBegun,
       settled: requestEventSettled,
     },
+    notes: REQUEST_NOTES,
   };
 }

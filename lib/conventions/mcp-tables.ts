@@ -4,19 +4,27 @@ import {
   GEN_AI_PROMPT_NAME,
   GEN_AI_TOOL_NAME,
   MCP_METHOD_NAME,
+  MCP_PROTOCOL_VERSION,
+  MCP_RESOURCE_URI,
   MCP_SESSION_ID,
+  NETWORK_TRANSPORT,
   OTHER,
   RPC_METHOD_ORIGINAL,
   RPC_SYSTEM_NAME,
 } from './attributes.js';
 import { MCP_BOUNDARIES } from './boundaries.js';
 import type { Convention, Outcome } from './convention.js';
+import { cutText } from './conversation-fields.js';
 import type { RequestFacts } from './facts.js';
-import { cut, errorType } from './fields.js';
+import { errorType } from './fields.js';
 import {
+  clientPeer,
   jsonRpcBegun,
+  networkProtocol,
+  REQUEST_NOTES,
   requestEventBegun,
   requestEventSettled,
+  serverPeer,
   statusCode,
 } from './request-fields.js';
 
@@ -39,6 +47,18 @@ const MCP_METHODS: readonly string[] = [
   'tools/call',
   'tools/list',
 ];
+
+/** @see https://modelcontextprotocol.io/specification/versioning */
+const MCP_REVISIONS: readonly string[] = [
+  '2024-11-05',
+  '2025-03-26',
+  '2025-06-18',
+  '2025-11-25',
+  '2026-07-28',
+];
+
+/** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/network/#network-transport */
+const NETWORK_TRANSPORTS: readonly string[] = ['pipe', 'quic', 'tcp', 'udp', 'unix'];
 
 /** What differs between the two ends of an MCP operation. */
 interface End {
@@ -84,6 +104,22 @@ export function mcpTables<O extends Outcome>({
         other: OTHER,
         of: (facts) => facts.prompt,
       },
+      {
+        name: 'protocol version',
+        metric: MCP_PROTOCOL_VERSION,
+        span: MCP_PROTOCOL_VERSION,
+        other: OTHER,
+        known: MCP_REVISIONS,
+        of: (facts) => facts.protocolVersion,
+      },
+      {
+        name: 'transport',
+        metric: NETWORK_TRANSPORT,
+        span: NETWORK_TRANSPORT,
+        other: OTHER,
+        known: NETWORK_TRANSPORTS,
+        of: (facts) => facts.transport,
+      },
     ],
     span: {
       kind,
@@ -104,8 +140,17 @@ export function mcpTables<O extends Outcome>({
           type: 'string',
           brief: 'The MCP session.',
           when: 'when the transport has one',
-          of: ({ sessionId }) => (sessionId === undefined ? undefined : cut(sessionId)),
+          of: ({ sessionId }) => cutText(sessionId),
         },
+        {
+          name: MCP_RESOURCE_URI,
+          type: 'string',
+          brief: 'The resource.',
+          when: 'when the message names one',
+          of: ({ resourceUri }) => cutText(resourceUri),
+        },
+        ...networkProtocol,
+        ...(side === 'client' ? serverPeer : clientPeer),
       ],
       settled: [statusCode, errorType],
     },
@@ -126,5 +171,10 @@ export function mcpTables<O extends Outcome>({
       begun: requestEventBegun,
       settled: requestEventSettled,
     },
+    notes: [
+      ...REQUEST_NOTES,
+      '`mcp.resource.uri` is on the span alone: never in its name, nor on a metric.',
+      '`network.protocol.*` and `server.*` are on the span alone: on a metric they would multiply its series.',
+    ],
   };
 }

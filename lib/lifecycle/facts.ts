@@ -32,8 +32,44 @@ export class MessageFacts implements RequestFacts {
     return this.#more?.prompt;
   }
 
+  get resourceUri(): string | undefined {
+    return this.#more?.resourceUri;
+  }
+
   get sessionId(): string | undefined {
     return this.#more?.sessionId;
+  }
+
+  get protocolVersion(): string | undefined {
+    return this.#more?.protocolVersion;
+  }
+
+  get transport(): string | undefined {
+    return this.#more?.transport;
+  }
+
+  get networkProtocolName(): string | undefined {
+    return this.#more?.networkProtocolName;
+  }
+
+  get networkProtocolVersion(): string | undefined {
+    return this.#more?.networkProtocolVersion;
+  }
+
+  get serverAddress(): string | undefined {
+    return this.#more?.serverAddress;
+  }
+
+  get serverPort(): number | undefined {
+    return this.#more?.serverPort;
+  }
+
+  get clientAddress(): string | undefined {
+    return this.#more?.clientAddress;
+  }
+
+  get clientPort(): number | undefined {
+    return this.#more?.clientPort;
   }
 }
 

@@ -58,7 +58,6 @@ function signalsOf(...endings: readonly Ending[]) {
         'rpc.system.name': 'jsonrpc',
         'rpc.method': methodOf(ending),
         'jsonrpc.request.id': ending.id,
-        'jsonrpc.protocol.version': '2.0',
         ...(ending.original !== undefined && { 'rpc.method_original': ending.original }),
         ...withStatus(failure(ending)),
       },

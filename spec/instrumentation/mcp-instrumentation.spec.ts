@@ -79,7 +79,7 @@ for (const [version, alias] of [
         { jsonrpc: '2.0', method: 'notifications/initialized' },
       );
       for (const id of [1, 2, '3', 4, 5]) await peer.answerTo(id);
-      const common = { 'rpc.system.name': 'jsonrpc', 'jsonrpc.protocol.version': '2.0' };
+      const common = { 'rpc.system.name': 'jsonrpc' };
       const toolCall = {
         ...common,
         'mcp.method.name': 'tools/call',
