@@ -81,6 +81,7 @@ export class ExecTelemetry implements Disposable {
     this.#tracer = tracerSource(options.tracerProvider);
     this.#capture = {
       executableName: options.captureExecutableName ?? true,
+      executablePath: options.captureExecutablePath ?? false,
       commandArgs: options.captureCommandArgs ?? false,
     };
   }
@@ -261,6 +262,7 @@ export class ExecTelemetry implements Disposable {
       given: (meterProvider ?? loggerProvider ?? tracerProvider) !== undefined,
       bridge: this.#bridge,
       tracer: this.#tracer,
+      describesErrors: this.#options.captureErrorMessages ?? false,
       instruments: new Instruments(convention, limits, meterProvider),
     });
   }

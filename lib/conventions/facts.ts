@@ -83,8 +83,10 @@ export interface SessionOutcome extends Outcome {
 export interface ProcessFacts {
   /** The server's own id for it; not the pid. Read only when a signal will carry it. */
   readonly id?: string | number | undefined;
-  /** Path or name of the executable; only its base name is ever used. */
+  /** Path or name of the executable; only its base name is used, but with `captureExecutablePath`. */
   readonly executable?: string | undefined;
+  /** Path of the executable. On the span only with `captureExecutablePath`. Default: {@link executable}. */
+  readonly executablePath?: string | undefined;
   /** The argument vector, the executable's name first. On the span only with `captureCommandArgs`. */
   readonly argv?: readonly string[] | undefined;
 }

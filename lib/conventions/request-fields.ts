@@ -146,11 +146,25 @@ export const requestEventSettled: readonly Field<Settlement>[] = [
   errorType,
 ];
 
+/** The error types of requests. */
+export const REQUEST_ERROR_TYPES: readonly string[] = [
+  'the JSON-RPC error code, such as `-32601`',
+  'the class of what was thrown, such as `TypeError` or `ENOENT`',
+  '`cancelled`',
+  '`disconnected`',
+  '`_OTHER`',
+];
+
+/** The error types of calls. */
+export const CALL_ERROR_TYPES: readonly string[] = [...REQUEST_ERROR_TYPES, '`timeout`'];
+
 /** What the documents say of every request and call. */
 export const REQUEST_NOTES: readonly string[] = [
-  '`rpc.status_code` is the name of version 1.44 of the semantic conventions; it was `rpc.response.status_code`.',
+  '`rpc.status_code` is the name of version 1.45 of the semantic conventions; it was `rpc.response.status_code`.',
   '`network.*`, `server.*` and `client.*` are there where the host or an instrumentation says so; a stream by itself ' +
     'does not know its ends.',
   '`jsonrpc.protocol.version` is left out where it is `2.0`, as MCP and the registry ask; the page for JSON-RPC calls ' +
     '`1.0` the default, a version that no message names.',
+  'A status has no description, since a message may hold anything; with `captureErrorMessages: true` it is the ' +
+    '`message` of the error response, or of what was thrown.',
 ];

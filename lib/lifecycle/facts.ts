@@ -77,6 +77,8 @@ export class MessageFacts implements RequestFacts {
 export interface ProcessCapture {
   /** Whether spans carry the base name of the executable. */
   readonly executableName: boolean;
+  /** Whether spans carry the executable's path. */
+  readonly executablePath: boolean;
   /** Whether spans carry the command and its arguments. */
   readonly commandArgs: boolean;
 }
@@ -98,6 +100,12 @@ export class ToldProcess implements ProcessFacts {
   get executable(): string | undefined {
     const { executable } = this.#capture.executableName ? this.#facts : {};
     return executable === undefined ? undefined : baseName(String(executable));
+  }
+
+  get executablePath(): string | undefined {
+    if (!this.#capture.executablePath) return undefined;
+    const path = this.#facts.executablePath ?? this.#facts.executable;
+    return path === undefined ? undefined : cut(String(path));
   }
 
   get argv(): readonly string[] | undefined {

@@ -20,7 +20,7 @@ export class Request extends Lifecycle<RequestFacts, RequestOutcome> {
   }
 
   protected override failedBy(error: unknown): RequestOutcome {
-    return { result: 'error', errorType: errorTypeOf(error) };
+    return { result: 'error', errorType: errorTypeOf(error), error };
   }
 
   /**
@@ -48,10 +48,14 @@ export class Request extends Lifecycle<RequestFacts, RequestOutcome> {
 export function outcomeOfResponse(response: unknown): RequestOutcome {
   try {
     if (typeof response !== 'object' || response === null) return { result: 'success' };
-    const { error } = response as { error?: { code?: unknown } | null };
+    const { error } = response as { error?: { code?: unknown; message?: unknown } | null };
     if (error === undefined || error === null) return { result: 'success' };
-    const { code } = error;
-    return typeof code === 'number' ? { result: 'error', code } : { result: 'error' };
+    const { code, message } = error;
+    return {
+      result: 'error',
+      ...(typeof code === 'number' && { code }),
+      ...(typeof message === 'string' && { message }),
+    };
   } catch (error) {
     complain('reading a response', error);
     return { result: 'error' };

@@ -2,7 +2,7 @@ import { type Context, type MeterProvider, metrics } from '@opentelemetry/api';
 import type { Convention, Ending, Outcome } from '../conventions/convention.js';
 import { complain } from '../opentelemetry/diagnostics.js';
 import { type MeterInstruments, meterInstruments } from './meter-instruments.js';
-import { type Candidate, type Cell, type Series, SeriesTable } from './series.js';
+import { type Candidate, type Series, SeriesTable, type SettledCell } from './series.js';
 
 /** Which label values are listed, and how many unlisted ones are admitted. */
 export interface LabelLimits {
@@ -58,7 +58,7 @@ export class Instruments<Facts, O extends Outcome> {
    * @param series the series of the end, another one if its labels were admitted meanwhile
    * @returns what {@link record} takes; undefined where its attributes can't be read
    */
-  settle(began: Series, series: Series, ending: Ending): Cell | undefined {
+  settle(began: Series, series: Series, ending: Ending): SettledCell | undefined {
     began.active.count--;
     this.active--;
     try {
@@ -72,9 +72,9 @@ export class Instruments<Facts, O extends Outcome> {
   }
 
   /** Records the duration of what was counted in a cell, seconds. */
-  record(cell: Cell, seconds: number, context: Context): void {
+  record(cell: SettledCell, seconds: number, context: Context): void {
     try {
-      this.#instruments?.duration?.record(seconds, cell.attributes, context);
+      this.#instruments?.duration?.record(seconds, cell.measured, context);
     } catch (error) {
       complain('duration record', error);
     }

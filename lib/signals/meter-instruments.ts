@@ -7,7 +7,7 @@ import {
   type ObservableResult,
 } from '@opentelemetry/api';
 import type { HistogramTable, InstrumentTable, MetricsTable } from '../conventions/convention.js';
-import { VERSION } from '../opentelemetry/version.js';
+import { SCHEMA_URL, VERSION } from '../opentelemetry/version.js';
 import type { Cell, Series } from './series.js';
 import { SCOPE } from './tracer.js';
 
@@ -36,7 +36,7 @@ export function meterInstruments(
   provider: MeterProvider,
   table: MetricsTable,
 ): MeterInstruments | undefined {
-  const meter = provider.getMeter(SCOPE, VERSION);
+  const meter = provider.getMeter(SCOPE, VERSION, { schemaUrl: SCHEMA_URL });
   if (meter === createNoopMeter()) return undefined;
   const made = shared.get(provider) ?? new Map<string, MeterInstruments>();
   shared.set(provider, made);

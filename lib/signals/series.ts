@@ -10,6 +10,12 @@ export interface Cell {
   count: number;
 }
 
+/** One count of ends, with the attributes that its histogram has. */
+export interface SettledCell extends Cell {
+  /** Those of the duration, which may say more. */
+  readonly measured: Attributes;
+}
+
 /** What all lifecycles with the same bounded label values share. */
 export interface Series {
   readonly labels: Labels;
@@ -21,7 +27,7 @@ export interface Series {
   readonly begun: Cell;
   readonly active: Cell;
   /** Settled lifecycles by what {@link keyOf} makes of their ending. */
-  readonly settled: Map<string, Cell>;
+  readonly settled: Map<string, SettledCell>;
 }
 
 /** Raw label values, in the order of the convention's labels. */
@@ -105,7 +111,7 @@ export class SeriesTable<Facts, O extends Outcome> {
   }
 
   /** The cell that counts an ending and carries its metric attributes, which are made of nothing else. */
-  cell(series: Series, ending: Ending): Cell {
+  cell(series: Series, ending: Ending): SettledCell {
     const key = keyOfEnding(ending);
     let cell = series.settled.get(key);
     if (cell === undefined) {
@@ -115,10 +121,17 @@ export class SeriesTable<Facts, O extends Outcome> {
     return cell;
   }
 
-  /** The attribute and cut value of each raw label that stayed `other`. */
-  originals(series: Series, candidate: Candidate): Attributes {
+  /**
+   * The cut value of each raw label that stayed `other`.
+   * @param as which member of a label names the attribute or field that takes it
+   */
+  originals(
+    series: Series,
+    candidate: Candidate,
+    as: 'original' | 'eventOriginal' = 'original',
+  ): Attributes {
     const attributes: Attributes = {};
-    for (const [index, { name, original, other }] of this.#convention.labels.entries()) {
+    for (const [index, { name, [as]: original, other }] of this.#convention.labels.entries()) {
       const raw = candidate[index];
       if (original && raw !== undefined && series.labels[name] === other) {
         attributes[original] = cut(raw);
@@ -127,13 +140,19 @@ export class SeriesTable<Facts, O extends Outcome> {
     return attributes;
   }
 
-  #settledCell(series: Series, ending: Ending): Cell {
+  #settledCell(series: Series, ending: Ending): SettledCell {
+    const { attributes: fields = [], duration } = this.#convention.metrics ?? {};
     const attributes: Attributes = { ...series.begun.attributes };
-    fillAttributes(attributes, this.#convention.metrics?.attributes ?? [], ending);
-    for (const cell of series.settled.values()) {
-      if (sameAttributes(cell.attributes, attributes)) return cell;
+    fillAttributes(attributes, fields, ending);
+    let measured = attributes;
+    if (duration?.attributes !== undefined) {
+      measured = { ...attributes };
+      fillAttributes(measured, duration.attributes, ending);
     }
-    return { attributes: Object.freeze(attributes), count: 0 };
+    for (const cell of series.settled.values()) {
+      if (sameAttributes(cell.measured, measured)) return cell;
+    }
+    return { attributes: Object.freeze(attributes), measured: Object.freeze(measured), count: 0 };
   }
 
   /** The series of raw values in which every one that isn't admitted at begin is `other`. */
@@ -182,6 +201,8 @@ export class SeriesTable<Facts, O extends Outcome> {
       if (label.metric) metricAttributes[label.metric] = value;
       if (label.span) creation[label.span] = value === label.other ? OTHER : value;
     }
+    fillAttributes(metricAttributes, metrics?.derived ?? [], named);
+    fillAttributes(creation, span?.derived ?? [], named);
     Object.freeze(metricAttributes);
     const series: Series = {
       labels: Object.freeze(named),

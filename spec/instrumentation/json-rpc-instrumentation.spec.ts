@@ -74,6 +74,7 @@ function signalsOf(...endings: readonly Ending[]) {
         duration_ms: Number.isInteger,
         traceparent: /^00-[\da-f]{32}-[\da-f]{16}-01$/,
         ...(failure(ending)['error.type'] && { 'error.type': failure(ending)['error.type'] }),
+        ...(ending.original !== undefined && { method_original: ending.original }),
       },
     })),
     metrics: { 'rpc.server.call.duration': [...points.values()] },
