@@ -41,6 +41,7 @@ export { jsonRpcClient } from './conventions/json-rpc-client.js';
 export { jsonRpcServer } from './conventions/json-rpc-server.js';
 export type { JsonRpcMethods } from './conventions/json-rpc-tables.js';
 export { LSP_METHODS } from './conventions/lsp-methods.js';
+export { type Announcement, announced } from './conventions/mcp-announcements.js';
 export { mcpClient } from './conventions/mcp-client.js';
 export { MCP_METHODS } from './conventions/mcp-methods.js';
 export { mcpServer } from './conventions/mcp-server.js';

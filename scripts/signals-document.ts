@@ -133,6 +133,7 @@ function metricsPart({ metrics, labels }: AnyConvention): string[] {
     ...row(metrics.begun, 'observable counter', false),
     ...row(metrics.active, 'observable up-down counter', false),
     ...row(metrics.settled, 'observable counter', true),
+    ...row(metrics.notifications, 'observable counter', false),
     ...row(metrics.duration, 'histogram', true),
     ...row(metrics.queue, 'histogram', false),
     '',
@@ -168,7 +169,7 @@ function valuesPart({ results = [], errorTypes = [], labels }: AnyConvention): s
   const code = (value: string) => `\`${value}\``;
   const rows = [
     ...(results.length > 0 ? [`- \`result\`: ${results.map(code).join(', ')}`] : []),
-    ...(errorTypes.length > 0 ? [`- \`error.type\`: ${errorTypes.join(', ')}`] : []),
+    ...(errorTypes.length > 0 ? [`- \`error.type\`: ${errorTypes.join('; ')}`] : []),
     ...labels.flatMap(({ metric, known, other }) =>
       metric === undefined
         ? []

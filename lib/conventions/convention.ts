@@ -18,6 +18,8 @@ export interface Outcome {
   readonly message?: string | undefined;
   /** What was thrown; its message is told only with `captureErrorMessages`. */
   readonly error?: unknown;
+  /** Whether `Convention.admit` is asked, whether this proves that the host knows the names. Default true. */
+  readonly provesNames?: boolean | undefined;
 }
 
 /**
@@ -107,6 +109,8 @@ export interface MetricsTable {
   readonly active?: InstrumentTable;
   /** Observable counter of settled lifecycles. */
   readonly settled?: InstrumentTable;
+  /** Observable counter of notifications. */
+  readonly notifications?: InstrumentTable;
   readonly duration?: HistogramTable;
   readonly queue?: HistogramTable;
   /** Attributes beside the labels on `settled` and `duration`. */
@@ -184,6 +188,8 @@ export interface Convention<Facts, O extends Outcome = Outcome> {
   readonly carrier?: Carrier;
   /** What is learned between begin and settle, when the thing observed has really started. */
   readonly started?: StartedTable;
+  /** Whether a notification is an operation like a request, with a span and a duration. Default false. */
+  readonly observesNotifications?: boolean;
   /** The results that its lifecycles have, for documents. */
   readonly results?: readonly O['result'][];
   /** The values of `error.type` that its lifecycles have, for documents. Markdown. */

@@ -67,6 +67,12 @@ export function execServerRequest(names: Names = {}): Convention<RequestFacts, R
         labelled: true,
         boundaries: REQUEST_BOUNDARIES,
       },
+      notifications: {
+        name: 'exec_server.notifications',
+        description: 'Notifications that were received.',
+        unit: '{notification}',
+        labelled: true,
+      },
       attributes: [result],
     },
     event: {

@@ -82,6 +82,12 @@ export function jsonRpcTables<O extends Outcome>({
         labelled: true,
         boundaries: RPC_BOUNDARIES,
       },
+      notifications: {
+        name: `jsonrpc.${side}.notifications`,
+        description: `Notifications that were ${side === 'server' ? 'received' : 'sent'}.`,
+        unit: '{notification}',
+        labelled: true,
+      },
       constant: { [RPC_SYSTEM_NAME]: 'jsonrpc' },
       attributes: [statusCode, errorType],
     },

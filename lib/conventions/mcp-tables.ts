@@ -162,8 +162,11 @@ export function mcpTables<O extends Outcome>({
       begun: requestEventBegun,
       settled: requestEventSettled,
     },
+    observesNotifications: true,
     notes: [
       ...REQUEST_NOTES,
+      'Notifications are operations too, without an id: one that was received ends with its handler, one that was ' +
+        'sent ends at once.',
       'A span is called `{method}` where the tool or prompt is not known, and `mcp` where the method is not: the ' +
         'convention wants names of low cardinality and says no other.',
       'What is not known is `_OTHER` on metrics alone: on spans the convention has the name as it arrived.',

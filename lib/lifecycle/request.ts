@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import type { CallOutcome, RequestFacts, RequestOutcome } from '../conventions/facts.js';
 import { complain } from '../opentelemetry/diagnostics.js';
 import { errorTypeOf } from './error-type.js';
@@ -9,6 +10,7 @@ const PLAIN: Readonly<Record<string, RequestOutcome>> = {
   cancelled: { result: 'cancelled', errorType: 'cancelled' },
 };
 const DISCONNECTED: RequestOutcome = { result: 'disconnected', errorType: 'disconnected' };
+const HANDLED: RequestOutcome = { result: 'success', provesNames: false };
 
 /**
  * A request, from its decoded message to its response being queued for the transport. Left without a
@@ -35,6 +37,58 @@ export class Request extends Lifecycle<RequestFacts, RequestOutcome> {
   /** Ends it. Returns whether this call did; false where it had ended before. */
   settle(outcome: RequestOutcome): boolean {
     return this.settled ? false : this.end(settledOutcome(outcome, PLAIN, DISCONNECTED));
+  }
+}
+
+/**
+ * A notification that was received, as an operation: it ends when the handler that {@link run} calls does, by
+ * itself. Nobody answers it, so it proves no name. Left without a word it is a `success`.
+ */
+export class Notification extends Request {
+  #running = false;
+
+  protected override fallback(): RequestOutcome {
+    return HANDLED;
+  }
+
+  /** Whether {@link run} was called. */
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /**
+   * Calls its handler with its context active, and ends with it.
+   * @returns what the function returns; of a promise, one that settles as it does right after it
+   * @throws what the function throws
+   */
+  override run<T>(work: () => T): T {
+    this.#running = true;
+    let result: T;
+    try {
+      result = super.run(work);
+    } catch (error) {
+      this.end(this.failedBy(error));
+      throw error;
+    }
+    if (!isPromise(result)) {
+      this.end(HANDLED);
+      return result;
+    }
+    return Promise.prototype.then.call(
+      result,
+      (value: unknown) => {
+        this.end(HANDLED);
+        return value;
+      },
+      (error: unknown) => {
+        this.end(this.failedBy(error));
+        throw error;
+      },
+    ) as T;
+  }
+
+  protected override end(outcome: RequestOutcome): boolean {
+    return super.end(outcome.result === 'success' ? HANDLED : outcome);
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Context, type MeterProvider, metrics } from '@opentelemetry/api';
 import type { Convention, Ending, Outcome } from '../conventions/convention.js';
 import { complain } from '../opentelemetry/diagnostics.js';
+import type { AnnouncedNames } from './announced-names.js';
 import { type MeterInstruments, meterInstruments } from './meter-instruments.js';
 import { type Candidate, type Series, SeriesTable, type SettledCell } from './series.js';
 
@@ -10,6 +11,8 @@ export interface LabelLimits {
   readonly lists: Readonly<Record<string, readonly string[] | undefined>>;
   /** Unlisted values that are admitted, per convention. */
   readonly cap: number;
+  /** The names that the host has announced. */
+  readonly announced?: AnnouncedNames | undefined;
 }
 
 /**
@@ -34,7 +37,7 @@ export class Instruments<Facts, O extends Outcome> {
   ) {
     this.#convention = convention;
     this.#given = given;
-    this.series = new SeriesTable(convention, limits.lists, limits.cap);
+    this.series = new SeriesTable(convention, limits.lists, limits.cap, limits.announced);
   }
 
   /** Whether anybody reads durations; counts are kept all the same. */
@@ -50,6 +53,18 @@ export class Instruments<Facts, O extends Outcome> {
     series.active.count++;
     this.active++;
     return series;
+  }
+
+  /**
+   * Counts one notification. Never throws.
+   * @param isOwn whether the host sent it, so that its name is the host's own
+   */
+  notified(facts: Facts, isOwn: boolean): void {
+    this.attach();
+    const series = this.#find(facts);
+    const candidate = isOwn && !series.proven ? this.candidate(facts) : undefined;
+    const own = candidate && this.series.own(candidate);
+    (own ?? series).notified.count++;
   }
 
   /**

@@ -40,7 +40,8 @@ export function meterInstruments(
   if (meter === createNoopMeter()) return undefined;
   const made = shared.get(provider) ?? new Map<string, MeterInstruments>();
   shared.set(provider, made);
-  const key = [table.begun, table.active, table.settled, table.duration, table.queue]
+  const { begun, active, settled, notifications, duration, queue } = table;
+  const key = [begun, active, settled, notifications, duration, queue]
     .map((instrument) => instrument?.name)
     .join();
   const instruments = made.get(key) ?? make(meter, table);
@@ -55,6 +56,11 @@ function make(meter: Meter, table: MetricsTable): MeterInstruments {
       for (const { attributes, count } of total(sources, cells)) to.observe(count, attributes);
     };
   if (table.begun) counter(meter, table.begun).addCallback(observe(({ begun }) => [begun]));
+  if (table.notifications) {
+    counter(meter, table.notifications).addCallback(
+      observe(({ notified }) => (notified.count > 0 ? [notified] : [])),
+    );
+  }
   if (table.settled) {
     counter(meter, table.settled).addCallback(observe(({ settled }) => new Set(settled.values())));
   }
