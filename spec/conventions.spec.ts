@@ -1,3 +1,4 @@
+import * as schemas from '@modelcontextprotocol/sdk/types.js';
 import { ProxyTracerProvider } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { ExecTelemetry } from 'otel-exec';
@@ -10,6 +11,10 @@ import {
   mcpServer,
 } from 'otel-exec/conventions';
 import { SignalCapture } from 'otel-exec/testing';
+import * as protocol from 'vscode-languageserver/node';
+
+/** What capabilities are registered under; no message has them as its method. */
+const REGISTERED = new Set(['notebookDocument/sync', 'textDocument/semanticTokens']);
 
 const METHOD_NOT_FOUND = { result: 'error', code: -32601 } as const;
 
@@ -157,6 +162,30 @@ describe('a published method', () => {
     }
     const { spans } = await capture.signals();
     expect(spans.map(({ name }) => name)).to.deep.equal(answers.flatMap(([, methods]) => methods));
+  });
+
+  it('of MCP is each that the SDK has, and those of the revision 2026-07-28 and its tasks', () => {
+    const newest = [
+      'notifications/subscriptions/acknowledged',
+      'server/discover',
+      'subscriptions/listen',
+      'tasks/update',
+    ];
+    const ofSdk = Object.values(schemas).flatMap((schema) => {
+      const { shape } = schema as { shape?: { method?: { value?: unknown } } };
+      return typeof shape?.method?.value === 'string' ? shape.method.value : [];
+    });
+    expect([...new Set([...ofSdk, ...newest])].sort()).to.deep.equal(MCP_METHODS);
+  });
+
+  it('of LSP is each that vscode-languageserver has a message type for', () => {
+    const ofLibrary = Object.values(protocol).flatMap((exported) => {
+      const { type = exported } = exported as { type?: unknown };
+      const { method } = type as { method?: unknown };
+      return typeof method === 'string' ? method : [];
+    });
+    expect(ofLibrary).to.include('textDocument/hover');
+    expect(LSP_METHODS).to.include.members(ofLibrary.filter((method) => !REGISTERED.has(method)));
   });
 
   it('is named once in its list', () => {
