@@ -15,7 +15,7 @@ export interface ExpectedRequest {
   readonly code?: number;
   /** Whether its handler began. Default true. */
   readonly handled?: boolean;
-  /** As which it is sent: an id that is no id is told as `null`. */
+  /** As which it is sent: an id that is no id is told as `null`, and not on the span. */
   readonly id?: string | RegExp;
 }
 
@@ -112,7 +112,7 @@ function requestSpan(request: ExpectedRequest): ExpectedMembers<CapturedSpan> {
       'rpc.system.name': 'jsonrpc',
       'rpc.method': other ? '_OTHER' : method,
       'rpc.method_original': other ? isText : undefined,
-      'jsonrpc.request.id': id,
+      'jsonrpc.request.id': id === 'null' ? undefined : id,
       'rpc.status_code': code === undefined ? undefined : String(code),
       'error.type': errorType(request),
     },
