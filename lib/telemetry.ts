@@ -41,6 +41,7 @@ import { Process } from './lifecycle/process.js';
 import { Notification, outcomeOfResponse, Request, readOutcome } from './lifecycle/request.js';
 import { Session } from './lifecycle/session.js';
 import { DirectToolCall, type ToolCall, uncountedToolCall } from './lifecycle/tool-call.js';
+import { complain } from './opentelemetry/diagnostics.js';
 import { AnnouncedNames } from './signals/announced-names.js';
 import { systemClock } from './signals/clock.js';
 import { Instruments } from './signals/instruments.js';
@@ -213,10 +214,15 @@ export class ExecTelemetry implements Disposable {
    * Makes names known that the host has: what fails under them keeps its name. A label that has a list, such as
    * `ExecTelemetryOptions.tools`, admits nothing else. As many are kept as `seriesCap` says.
    */
-  announce({ tools, prompts, methods }: Announcement): void {
-    this.#announced.add('tool', tools);
-    this.#announced.add('prompt', prompts);
-    this.#announced.add('method', methods);
+  announce(announcement: Announcement): void {
+    try {
+      const { tools, prompts, methods } = announcement;
+      this.#announced.add('tool', tools);
+      this.#announced.add('prompt', prompts);
+      this.#announced.add('method', methods);
+    } catch (error) {
+      complain('reading announced names', error);
+    }
   }
 
   /** Begins a session of a protocol: it is initialized just now. */

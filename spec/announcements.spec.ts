@@ -122,6 +122,13 @@ describe('a name that the host has announced', () => {
     expect(announced('resources/list', { result: { tools: odd } })).to.equal(undefined);
   });
 
+  it('is no more than it can be read from, and nothing throws', () => {
+    const telemetry = new ExecTelemetry();
+    for (const odd of [undefined, null, 3, { tools: 3 }, { tools: [null, {}, 1] }] as never[]) {
+      expect(() => telemetry.announce(odd)).not.to.throw();
+    }
+  });
+
   it('costs the stream nothing where reading the response throws', async () => {
     await using capture = new SignalCapture();
     const tap = tapOf(telemetryOf(capture));

@@ -122,6 +122,18 @@ describe('the message of an error', () => {
     expect(await statuses({})).to.deep.equal([undefined, undefined]);
   });
 
+  it('that cannot be read leaves the status an error', async () => {
+    await using capture = new SignalCapture();
+    const telemetry = new ExecTelemetry({ ...capture.providers, captureErrorMessages: true });
+    const error = Object.defineProperty(new Error(), 'message', {
+      get: () => {
+        throw new Error('unreadable');
+      },
+    });
+    telemetry.request({ id: 1, method: 'm' }).settle({ result: 'error', error });
+    expect((await capture.signals()).spans.map(({ status }) => status)).to.deep.equal(['ERROR']);
+  });
+
   it('is the description of the status with captureErrorMessages', async () => {
     expect(await statuses({ captureErrorMessages: true })).to.deep.equal(['a secret', 'another']);
   });

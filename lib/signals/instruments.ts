@@ -60,11 +60,15 @@ export class Instruments<Facts, O extends Outcome> {
    * @param isOwn whether the host sent it, so that its name is the host's own
    */
   notified(facts: Facts, isOwn: boolean): void {
+    if (this.#convention.metrics?.notifications === undefined) return;
     this.attach();
     const series = this.#find(facts);
-    const candidate = isOwn && !series.proven ? this.candidate(facts) : undefined;
-    const own = candidate && this.series.own(candidate);
-    (own ?? series).notified.count++;
+    try {
+      const own = isOwn && !series.proven && this.series.own(this.series.candidate(facts));
+      (own || series).notified.count++;
+    } catch (error) {
+      complain('counting a notification', error);
+    }
   }
 
   /**

@@ -95,8 +95,13 @@ export function endSpan<Facts, O extends Outcome>(
 }
 
 function messageOf({ message, error }: Outcome): string | undefined {
-  const text: unknown = message ?? (error as { message?: unknown } | null | undefined)?.message;
-  return typeof text === 'string' ? cut(text) : undefined;
+  try {
+    const text: unknown = message ?? (error as { message?: unknown } | null | undefined)?.message;
+    return typeof text === 'string' ? cut(text) : undefined;
+  } catch (thrown) {
+    complain('reading the message of an error', thrown);
+    return undefined;
+  }
 }
 
 /** Gives a span the name and attributes of labels that were proven after it had begun. Never throws. */
