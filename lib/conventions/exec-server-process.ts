@@ -4,9 +4,11 @@ import { PROCESS_BOUNDARIES } from './boundaries.js';
 import type { Convention, Field } from './convention.js';
 import { conversationId, cutText } from './conversation-fields.js';
 import type { ProcessFacts, ProcessOutcome } from './facts.js';
-import { cut, result } from './fields.js';
+import { cut, errorType, result } from './fields.js';
 import { DEFAULT_NAMESPACE, type Names } from './names.js';
 import {
+  PROCESS_ERROR_TYPES,
+  PROCESS_RESULTS,
   pid,
   processBegun,
   processEventSettled,
@@ -68,6 +70,7 @@ export function execServerProcess(names: Names = {}): Convention<ProcessFacts, P
         unit: 's',
         labelled: true,
         boundaries: PROCESS_BOUNDARIES,
+        attributes: [errorType],
       },
       attributes: [result],
     },
@@ -78,6 +81,8 @@ export function execServerProcess(names: Names = {}): Convention<ProcessFacts, P
       begun: [processId, conversationId, toolCallId],
       settled: processEventSettled,
     },
+    results: PROCESS_RESULTS,
+    errorTypes: PROCESS_ERROR_TYPES,
     started: {
       span: [pid],
       event: {

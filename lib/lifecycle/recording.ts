@@ -4,7 +4,7 @@ import { complain } from '../opentelemetry/diagnostics.js';
 import { spanContextOf } from '../opentelemetry/span-context.js';
 import { elapsedMillis, elapsedNanos, epochTime, readClock, timeAfter } from '../signals/clock.js';
 import { fillAttributes, setSpanAttributes } from '../signals/fields.js';
-import type { Candidate, Cell, Series } from '../signals/series.js';
+import type { Candidate, Series, SettledCell } from '../signals/series.js';
 import { type Beginning, contextWith, endSpan, renameSpan, startSpan } from '../signals/spans.js';
 import type { Observer } from './observer.js';
 
@@ -91,7 +91,13 @@ export class Recording<Facts, O extends Outcome> {
    * @param cell what counted it; undefined where its attributes could not be read
    * @param ended the clock's reading
    */
-  settle(outcome: O, ending: Ending, cell: Cell | undefined, ended: number, proof?: Proof): void {
+  settle(
+    outcome: O,
+    ending: Ending,
+    cell: SettledCell | undefined,
+    ended: number,
+    proof?: Proof,
+  ): void {
     const { instruments } = this.#observer;
     const nanos = elapsedNanos(this.#began, ended);
     if (cell && nanos !== undefined) instruments.record(cell, nanos / 1e9, this.context);
@@ -107,7 +113,7 @@ export class Recording<Facts, O extends Outcome> {
       durationMillis: elapsedMillis(this.#began, ended),
       spanContext: this.#fields && this.#spanContext(),
     };
-    this.#emit(settlement, time);
+    this.#emit(settlement, time, proof?.admitted === undefined ? proof?.candidate : undefined);
     this.#endSpan(settlement, time, proof);
   }
 
@@ -152,18 +158,26 @@ export class Recording<Facts, O extends Outcome> {
     }
   }
 
-  #emit(settlement: Settlement<O>, time: HrTime | undefined): void {
-    const { bridge, convention } = this.#observer;
+  /** @param unproven the raw labels, where they have stayed so */
+  #emit(
+    settlement: Settlement<O>,
+    time: HrTime | undefined,
+    unproven: Candidate | undefined,
+  ): void {
+    const { bridge, convention, instruments } = this.#observer;
     const { event } = convention;
     const fields = this.#fields;
     if (event === undefined || fields === undefined) return;
     this.#fields = undefined;
     fillAttributes(fields, event.settled, settlement);
+    if (unproven !== undefined) {
+      Object.assign(fields, instruments.series.originals(this.#series, unproven, 'eventOriginal'));
+    }
     bridge.emit(event, 'INFO', fields, this.context, time);
   }
 
   #endSpan(settlement: Settlement<O>, time: HrTime | undefined, proof: Proof | undefined): void {
-    const { convention, instruments } = this.#observer;
+    const { convention, describesErrors, instruments } = this.#observer;
     const span = this.#span;
     if (span === undefined || convention.span === undefined) return;
     this.#span = undefined;
@@ -172,6 +186,6 @@ export class Recording<Facts, O extends Outcome> {
       const originals = instruments.series.originals(admitted ?? this.#series, candidate);
       renameSpan(span, admitted, originals);
     }
-    endSpan(span, convention.span, settlement, time);
+    endSpan(span, convention.span, settlement, time, describesErrors);
   }
 }

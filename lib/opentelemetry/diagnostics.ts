@@ -20,7 +20,7 @@ export function complain(what: string, error: unknown): void {
 export function attempt<T>(what: string, call: () => T): T | undefined {
   try {
     const returned = call();
-    if (isPromise(returned)) returned.then(undefined, (error) => complain(what, error));
+    if (isThenable(returned)) returned.then(undefined, (error) => complain(what, error));
     return returned;
   } catch (error) {
     complain(what, error);
@@ -29,7 +29,7 @@ export function attempt<T>(what: string, call: () => T): T | undefined {
 }
 
 /** Whether something is a promise, of whatever kind. */
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' &&
     value !== null &&

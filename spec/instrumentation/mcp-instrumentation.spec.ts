@@ -79,9 +79,7 @@ for (const [version, alias] of [
         { jsonrpc: '2.0', method: 'notifications/initialized' },
       );
       for (const id of [1, 2, '3', 4, 5]) await peer.answerTo(id);
-      const common = { 'rpc.system.name': 'jsonrpc', 'jsonrpc.protocol.version': '2.0' };
       const toolCall = {
-        ...common,
         'mcp.method.name': 'tools/call',
         'gen_ai.operation.name': 'execute_tool',
       };
@@ -105,36 +103,34 @@ for (const [version, alias] of [
             attributes: { ...toolCall, 'gen_ai.tool.name': 'greet', 'jsonrpc.request.id': '1' },
           },
           {
-            name: 'tools/call _OTHER',
+            name: 'tools/call',
             kind: 'SERVER',
             status: 'ERROR',
             attributes: {
               ...toolCall,
-              'gen_ai.tool.name': '_OTHER',
+              'gen_ai.tool.name': 'break',
               'jsonrpc.request.id': '2',
               'error.type': 'tool_error',
             },
           },
           {
-            name: 'tools/call _OTHER',
+            name: 'tools/call',
             kind: 'SERVER',
             status: 'ERROR',
             attributes: {
               ...toolCall,
-              'gen_ai.tool.name': '_OTHER',
+              'gen_ai.tool.name': 'throw',
               'jsonrpc.request.id': '3',
               'rpc.status_code': '-32001',
               'error.type': '-32001',
             },
           },
           {
-            name: '_OTHER',
+            name: 'mcp',
             kind: 'SERVER',
             status: 'ERROR',
             attributes: {
-              ...common,
-              'mcp.method.name': '_OTHER',
-              'rpc.method_original': 'no/such',
+              'mcp.method.name': 'no/such',
               'jsonrpc.request.id': '4',
               'rpc.status_code': '-32601',
               'error.type': '-32601',
@@ -145,7 +141,6 @@ for (const [version, alias] of [
             kind: 'SERVER',
             status: 'UNSET',
             attributes: {
-              ...common,
               'mcp.method.name': 'prompts/get',
               'gen_ai.prompt.name': 'hello',
               'jsonrpc.request.id': '5',
@@ -159,22 +154,40 @@ for (const [version, alias] of [
             method: 'tools/call',
             result: 'error',
             'error.type': 'tool_error',
+            tool_original: 'break',
           }),
-          event({ request_id: '3', method: 'tools/call', result: 'error', 'error.type': '-32001' }),
-          event({ request_id: '4', method: '_OTHER', result: 'error', 'error.type': '-32601' }),
+          event({
+            request_id: '3',
+            method: 'tools/call',
+            result: 'error',
+            'error.type': '-32001',
+            tool_original: 'throw',
+          }),
+          event({
+            request_id: '4',
+            method: '_OTHER',
+            result: 'error',
+            'error.type': '-32601',
+            method_original: 'no/such',
+          }),
           event({ request_id: '5', method: 'prompts/get', result: 'success' }),
         ],
         metrics: {
           'mcp.server.operation.duration': [
             {
               value: 1,
-              attributes: { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'greet' },
+              attributes: {
+                'mcp.method.name': 'tools/call',
+                'gen_ai.tool.name': 'greet',
+                'gen_ai.operation.name': 'execute_tool',
+              },
             },
             {
               value: 1,
               attributes: {
                 'mcp.method.name': 'tools/call',
                 'gen_ai.tool.name': '_OTHER',
+                'gen_ai.operation.name': 'execute_tool',
                 'error.type': 'tool_error',
               },
             },
@@ -183,6 +196,7 @@ for (const [version, alias] of [
               attributes: {
                 'mcp.method.name': 'tools/call',
                 'gen_ai.tool.name': '_OTHER',
+                'gen_ai.operation.name': 'execute_tool',
                 'rpc.status_code': '-32001',
                 'error.type': '-32001',
               },
@@ -222,6 +236,7 @@ for (const [version, alias] of [
           duration_ms: Number.isInteger,
           traceparent: /^00-/,
           'error.type': result,
+          tool_original: 'hold',
         },
       });
       const point = (result: string) => ({
@@ -229,13 +244,14 @@ for (const [version, alias] of [
         attributes: {
           'mcp.method.name': 'tools/call',
           'gen_ai.tool.name': '_OTHER',
+          'gen_ai.operation.name': 'execute_tool',
           'error.type': result,
         },
       });
       await capture.expectExactly({
         spans: [
-          { name: 'tools/call _OTHER', status: 'ERROR' },
-          { name: 'tools/call _OTHER', status: 'ERROR' },
+          { name: 'tools/call', status: 'ERROR' },
+          { name: 'tools/call', status: 'ERROR' },
         ],
         events: [failure('cancelled'), failure('disconnected')],
         metrics: {

@@ -109,7 +109,7 @@ describe('McpInstrumentation over HTTP', () => {
     expect(requestSpans(signals).map(({ name, status }) => [name, status])).to.deep.equal([
       ['initialize', 'UNSET'],
       ['tools/call greet', 'UNSET'],
-      ['tools/call _OTHER', 'ERROR'],
+      ['tools/call', 'ERROR'],
     ]);
     for (const span of requestSpans(signals)) {
       expect(span.attributes['mcp.session.id']).to.equal(session);
@@ -162,7 +162,7 @@ describe('McpInstrumentation over HTTP', () => {
     expect(spans.map(({ name, attributes }) => [name, attributes['error.type']])).to.deep.equal([
       ['initialize', undefined],
       ['tools/call greet', undefined],
-      ['tools/call _OTHER', 'disconnected'],
+      ['tools/call', 'disconnected'],
     ]);
     expect(spans[1]).to.include({ traceId: TRACE, parentSpanId: PARENT });
     expect(spans[1]?.links).to.have.length(1);

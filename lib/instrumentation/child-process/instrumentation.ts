@@ -35,12 +35,14 @@ export class ChildProcessInstrumentation extends ExecInstrumentation<ChildProces
     config: ChildProcessInstrumentationConfig,
     providers: Providers,
   ): ExecTelemetry {
-    const { captureExecutableName, captureCommandArgs, processParent } = config;
+    const { captureExecutableName, captureExecutablePath, captureCommandArgs, processParent } =
+      config;
     const { journal, heartbeatMillis } = config;
     return new ExecTelemetry({
       ...providers,
       conventions: { process: childProcess() },
       captureExecutableName,
+      captureExecutablePath,
       captureCommandArgs,
       processParent,
       journal,

@@ -13,7 +13,7 @@ export interface RpcHost {
   /** The config at the moment. */
   getConfig(): RpcInstrumentationConfig;
   /** The telemetry at the moment. */
-  readonly requests: Pick<ExecTelemetry, 'request' | 'connection'>;
+  readonly requests: Pick<ExecTelemetry, 'request' | 'connection' | 'announce'>;
 }
 
 /** A tap on one stream, with the instrumentation's config applied. */

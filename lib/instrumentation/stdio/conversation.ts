@@ -10,7 +10,7 @@ import { type Protocol, protocolOf } from './protocol.js';
 /** What a conversation needs of its instrumentation. */
 export interface StdioHost extends Pick<RpcHost, 'isEnabled' | 'getConfig'> {
   /** The telemetry at the moment for a protocol, undefined where it isn't known. */
-  telemetryOf(protocol: Protocol | undefined): Pick<ExecTelemetry, 'request' | 'connection'>;
+  telemetryOf(protocol: Protocol | undefined): Pick<ExecTelemetry, 'announce' | 'request' | 'connection'>;
 }
 
 /** What the program and its peer say to each other over stdin and stdout. */
@@ -25,6 +25,7 @@ export class StdioConversation {
     const requests: RpcHost['requests'] = {
       request: (message, options) => host.telemetryOf(this.#protocol).request(message, options),
       connection: (facts) => host.telemetryOf(this.#protocol).connection(facts),
+      announce: (names) => host.telemetryOf(this.#protocol).announce(names),
     };
     this.#watch = new RpcWatch(
       { isEnabled, getConfig, requests },
