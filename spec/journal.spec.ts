@@ -81,7 +81,7 @@ describe('a journal of open processes', () => {
     ]);
     expect(metrics['exec_server.processes.active']?.map(({ value }) => value)).to.deep.equal([0]);
     expect(metrics['exec_server.process.duration']?.[0]?.value).to.equal(COUNT);
-    while (folder.files.length > 0) await pause(5);
+    await folder.untilEmpty();
     expect(told).to.deep.equal([]);
   });
 
@@ -111,7 +111,8 @@ describe('a journal of open processes', () => {
       const capture = new SignalCapture();
       const journal = ${JSON.stringify(folder.path)};
       const telemetry = new ExecTelemetry({ ...capture.providers, journal });
-      while (readdirSync(journal).length > 0) await pause(5);
+      const deadline = performance.now() + 15_000;
+      while (readdirSync(journal).length > 0 && performance.now() < deadline) await pause(5);
       const { spans } = await capture.signals();
       console.log(JSON.stringify(spans.map(({ traceId }) => traceId)));
     `;
@@ -205,7 +206,7 @@ describe('a journal of open processes', () => {
     await using capture = new SignalCapture();
     using _next = new ExecTelemetry({ ...capture.providers, journal: folder.path });
     const { events } = await untilTold(capture, 2);
-    while (folder.files.length > 0) await pause(5);
+    await folder.untilEmpty();
     expect(events.map(({ traceId }) => traceId)).to.deep.equal(
       processes.slice(1, 3).map(({ traceId }) => traceId),
     );
@@ -253,7 +254,7 @@ describe('a journal of open processes', () => {
     await using capture = new SignalCapture();
     using _next = new ExecTelemetry({ ...capture.providers, journal: folder.path });
     const { events } = await untilTold(capture, 3);
-    while (folder.files.length > 0) await pause(5);
+    await folder.untilEmpty();
     expect(events.map(({ attributes }) => attributes.process_id)).to.have.members([
       '1',
       '3',
@@ -307,7 +308,7 @@ describe('a journal of open processes', () => {
       longest = Math.max(longest, performance.now() - last);
       last = performance.now();
     }, 1);
-    while (folder.files.length > 0) await pause(20);
+    await folder.untilEmpty();
     clearInterval(watch);
     expect((await capture.signals()).spans).to.have.length(5_000);
     expect(longest).to.be.below(200);

@@ -15,6 +15,9 @@ export interface OpenProcess {
   readonly traceId: string;
 }
 
+/** Less than a spec may take, so that what is waited for in vain is told, and waited for no longer. */
+const PATIENCE_MILLIS = 15_000;
+
 /** A directory for a journal, and hosts that keep it. */
 export class JournalFolder implements Disposable {
   readonly path: string;
@@ -27,6 +30,15 @@ export class JournalFolder implements Disposable {
   /** The files in it. */
   get files(): string[] {
     return readdirSync(this.path).map((name) => join(this.path, name));
+  }
+
+  /** Waits until nothing is in it. @throws Error where something stays */
+  async untilEmpty(): Promise<void> {
+    for (const deadline = performance.now() + PATIENCE_MILLIS; performance.now() < deadline; ) {
+      if (this.files.length === 0) return;
+      await pause(5);
+    }
+    throw new Error('something stays in the journal');
   }
 
   /** Runs a host that starts processes that sleep, and is killed while they are open. */
@@ -67,13 +79,14 @@ export function kill(pid: number): void {
   } catch {}
 }
 
-/** Waits until so many events were captured. */
+/** Waits until so many events were captured. @throws Error where they don't come */
 export async function untilTold(capture: SignalCapture, count: number) {
-  for (;;) {
+  for (const deadline = performance.now() + PATIENCE_MILLIS; performance.now() < deadline; ) {
     const signals = await capture.signals();
     if (signals.events.length >= count) return signals;
     await pause(5);
   }
+  throw new Error(`fewer than ${count} events were told`);
 }
 
 /** A child that sleeps. */
