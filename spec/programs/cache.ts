@@ -10,6 +10,7 @@ export const PROGRAMS = {
   '@modelcontextprotocol/server-filesystem': '2026.8.31',
   'bash-language-server': '5.8.1',
   'dockerfile-language-server-nodejs': '0.15.0',
+  'mcp-framework': '0.2.22',
 } as const;
 
 /**

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { installPrograms } from './cache.js';
@@ -110,6 +111,24 @@ const programs: readonly Expected[] = [
   },
   {
     program: {
+      name: 'a server of mcp-framework, whose transport has callbacks that can only be written,',
+      path: writeFrameworkServer(),
+      args: [],
+      level: (output) => output.replace(/^\[[^\]]*Z\]/, ''),
+      folder,
+      converse: mcpOverStdio([
+        { method: 'tools/list' },
+        { method: 'tools/call', params: { name: 'greet', arguments: {} } },
+      ]),
+    },
+    events: [
+      ['initialize', 'success', undefined],
+      ['tools/list', 'success', undefined],
+      ['tools/call', 'success', undefined],
+    ],
+  },
+  {
+    program: {
       name: 'bash-language-server over stdio',
       path: inModules('bash-language-server/out/cli.js'),
       args: ['start'],
@@ -200,6 +219,25 @@ function levelHttp(output: string): string {
     .replace(/port \d+/g, 'port')
     .replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'id');
   return lines.split('\n').sort().join('\n');
+}
+
+/** The framework is a library: somebody has to write the program. */
+function writeFrameworkServer(): string {
+  const path = join(folder, 'framework-server.mjs');
+  writeFileSync(
+    path,
+    `import { MCPServer, MCPTool } from 'mcp-framework';
+    class Greet extends MCPTool {
+      name = 'greet';
+      description = 'Greets';
+      schema = {};
+      execute = async () => 'hello';
+    }
+    const server = new MCPServer({ name: 's', version: '1.0.0' });
+    server.addTool(Greet);
+    await server.start();`,
+  );
+  return path;
 }
 
 /** It sends warnings with the time of day to its client. */

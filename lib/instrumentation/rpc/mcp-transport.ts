@@ -1,8 +1,9 @@
 import type { RequestFacts, RequestOutcome } from '../../conventions/facts.js';
 import { outcomeOfResponse } from '../../lifecycle/request.js';
-import { complain } from '../../opentelemetry/diagnostics.js';
+import { complain, warn } from '../../opentelemetry/diagnostics.js';
 import type { JsonRpcRequest } from '../../rpc-tap.js';
-import { type Method, override } from '../base/override.js';
+import { interceptCallback } from '../base/callback.js';
+import { override } from '../base/override.js';
 import { type RpcHost, RpcWatch } from './watch.js';
 
 /**
@@ -11,63 +12,70 @@ import { type RpcHost, RpcWatch } from './watch.js';
  */
 interface Transport {
   readonly sessionId?: unknown;
-  onmessage?: Method | undefined;
-  onclose?: Method | undefined;
 }
 
 const observed = new WeakSet<object>();
 
 /**
  * Observes the requests that a server receives over a transport, from its start to its close. To be called
- * before the server connects to it. Never throws.
+ * before the server connects to it, and so before it sets its callbacks. Never throws: a transport that
+ * can't be observed is left as it is, and told.
  */
 export function observeTransport(host: RpcHost, transport: unknown): void {
   if (typeof transport !== 'object' || transport === null || observed.has(transport)) return;
+  observed.add(transport);
+  const restores: (() => void)[] = [];
   try {
-    observed.add(transport);
-    const restore = override(transport, 'start', (start) => {
-      return function (this: unknown, ...args: unknown[]) {
-        restore();
-        takeHold(host, transport);
-        return Reflect.apply(start, this, args);
-      };
-    });
+    takeHold(host, transport, restores);
   } catch (error) {
-    complain('observing an MCP transport', error);
+    letGo(restores);
+    warn(
+      `the requests of an MCP transport are not observed, since it can't be changed (${error}); ` +
+        'to observe them, tell an RpcTap of its messages',
+    );
   }
 }
 
-/** A protocol has set its callbacks when it starts its transport. */
-function takeHold(host: RpcHost, transport: Transport): void {
-  try {
-    const { onmessage, onclose } = transport;
-    const watch = new RpcWatch(host, {
-      facts: (message) => factsOf(message, transport),
-      outcome: outcomeOfResult,
-    });
-    const restoreSend = override(transport, 'send', (send) => {
-      return function (this: unknown, ...args: unknown[]) {
-        watch.sent(args[0]);
-        return Reflect.apply(send, this, args);
-      };
-    });
-    const receive: Method = function (...args) {
-      const request = watch.received(args[0]);
-      const handle = () => onmessage && Reflect.apply(onmessage, this, args);
+function takeHold(host: RpcHost, transport: Transport, restores: (() => void)[]): void {
+  const watch = new RpcWatch(host, {
+    facts: (message) => factsOf(message, transport),
+    outcome: outcomeOfResult,
+  });
+  const receive = interceptCallback(transport, 'onmessage', (onmessage, isLatest) => {
+    return function (this: unknown, ...args: unknown[]) {
+      const request = isLatest() ? watch.received(args[0]) : undefined;
+      const handle = () => Reflect.apply(onmessage, this, args);
       return request === undefined ? handle() : request.run(handle);
     };
-    const close: Method = function (...args) {
-      watch.close();
-      restoreSend();
-      if (transport.onmessage === receive) transport.onmessage = onmessage;
-      if (transport.onclose === close) transport.onclose = onclose;
-      observed.delete(transport);
-      return onclose && Reflect.apply(onclose, this, args);
+  });
+  restores.push(receive);
+  const close = interceptCallback(transport, 'onclose', (onclose, isLatest) => {
+    return function (this: unknown, ...args: unknown[]) {
+      if (isLatest()) {
+        watch.close();
+        letGo(restores);
+        observed.delete(transport);
+      }
+      return Reflect.apply(onclose, this, args);
     };
-    transport.onmessage = receive;
-    transport.onclose = close;
-  } catch (error) {
-    complain('observing an MCP transport', error);
+  });
+  restores.push(close);
+  const send = override(transport, 'send', (send) => {
+    return function (this: unknown, ...args: unknown[]) {
+      watch.sent(args[0]);
+      return Reflect.apply(send, this, args);
+    };
+  });
+  restores.push(send);
+}
+
+function letGo(restores: readonly (() => void)[]): void {
+  for (const restore of restores) {
+    try {
+      restore();
+    } catch (error) {
+      complain('leaving an MCP transport as it was', error);
+    }
   }
 }
 
