@@ -1,5 +1,5 @@
 export type { Environment, EnvironOptions } from './carriers/environ.js';
-export { clearEnvironment, injectEnvironment } from './carriers/environ.js';
+export { clearEnvironment, extractEnvironment, injectEnvironment } from './carriers/environ.js';
 export type { MessageCarrierOptions, Origin, Precedence } from './carriers/message.js';
 export { extractMessage, injectMessage } from './carriers/message.js';
 export type { Carrier } from './conventions/convention.js';

@@ -4,7 +4,7 @@ import type { CallOutcome, RequestFacts, RequestOutcome } from './conventions/fa
 import type { Call } from './lifecycle/call.js';
 import type { Connection } from './lifecycle/connection.js';
 import { outcomeOfResponse, type Request, readOutcome } from './lifecycle/request.js';
-import { complain } from './opentelemetry/diagnostics.js';
+import { attempt, complain } from './opentelemetry/diagnostics.js';
 import { OpenIds } from './rpc-tap/open-ids.js';
 import type { ExecTelemetry } from './telemetry.js';
 
@@ -189,12 +189,7 @@ export class RpcTap implements Disposable {
   }
 
   #factsOf(message: JsonRpcRequest): Partial<RequestFacts> | undefined {
-    try {
-      return this.#options.facts?.(message);
-    } catch (error) {
-      complain('reading the facts of a request', error);
-      return undefined;
-    }
+    return attempt('reading the facts of a request', () => this.#options.facts?.(message));
   }
 
   #outcomeOf(response: unknown): RequestOutcome {

@@ -1,11 +1,15 @@
 import {
   type Context,
+  context as contextApi,
   propagation,
+  type TextMapGetter,
   type TextMapPropagator,
   type TextMapSetter,
+  trace,
 } from '@opentelemetry/api';
-import { complain } from '../opentelemetry/diagnostics.js';
-import { activePropagator } from './propagator.js';
+import { complain, warn } from '../opentelemetry/diagnostics.js';
+import { spanContextOf } from '../opentelemetry/span-context.js';
+import { activePropagator, withSpanOf } from './propagator.js';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,7 +24,8 @@ export interface EnvironOptions {
 
 /**
  * A copy of an environment that carries a context to a child process as `TRACEPARENT` and `TRACESTATE`.
- * Whatever the propagator's names held before is gone, so that no stale value travels along.
+ * Whatever the propagator's names held before is gone, so that no stale value travels along, and so is
+ * `BAGGAGE`, unless it is asked for.
  * Never throws: where a propagator does, the copy is the environment without any trace context.
  * @see https://opentelemetry.io/docs/specs/otel/context/env-carriers/
  */
@@ -55,22 +60,58 @@ export function injectPairs(
 /** The environment that a child would get, without any trace context: the names are cleared, nothing is set. */
 export function clearEnvironment(environment: Environment): Record<string, string | undefined> {
   try {
-    return replace(environment, namesOf(activePropagator()));
+    return replace(environment, namesOf(activePropagator(), false));
   } catch (error) {
     complain('environment clearing', error);
     return { ...environment };
   }
 }
 
+/**
+ * The context that a program was started in, from `TRACEPARENT` and `TRACESTATE`, or what the configured
+ * propagator calls them. What begins in it belongs to the trace of whoever started the program:
+ *
+ * ```ts
+ * context.with(extractEnvironment(), main);
+ * ```
+ *
+ * `otel-exec/register` does so by itself. Where the environment carries no trace context, the span of the
+ * context stays; an invalid one is told to `diag` and passed over. Never throws.
+ * @param environment default `process.env`
+ * @param context what to extract into; default the active one
+ * @see https://opentelemetry.io/docs/specs/otel/context/env-carriers/
+ */
+export function extractEnvironment(
+  environment: Environment = process.env,
+  context: Context = contextApi.active(),
+): Context {
+  try {
+    const propagator = activePropagator();
+    const base = trace.deleteSpan(context);
+    const extracted = propagator.extract(base, environment, getter);
+    if (spanContextOf(extracted) !== undefined) return extracted;
+    for (const field of propagator.fields()) {
+      if (BAGGAGE_FIELD.test(field) || getter.get(environment, field) === undefined) continue;
+      warn(`ignored an invalid trace context in the environment: ${variableName(field)}`);
+      break;
+    }
+    return extracted === base ? context : withSpanOf(context, extracted);
+  } catch (error) {
+    complain('environment extraction', error);
+    return context;
+  }
+}
+
 /** What a child is to have under each name that the propagator owns; undefined for nothing. */
 function variablesOf(context: Context, { baggage }: EnvironOptions): Variables {
+  const withBaggage = baggage === true;
   let names: Variables = {};
   try {
     const propagator = activePropagator();
-    names = namesOf(propagator);
+    names = namesOf(propagator, withBaggage);
     const variables = { ...names };
-    const sent = baggage ? context : propagation.deleteBaggage(context);
-    propagator.inject(sent, variables, setter);
+    const sent = withBaggage ? context : propagation.deleteBaggage(context);
+    propagator.inject(sent, variables, withBaggage ? setter : setterWithoutBaggage);
     return variables;
   } catch (error) {
     complain('environment injection', error);
@@ -78,8 +119,8 @@ function variablesOf(context: Context, { baggage }: EnvironOptions): Variables {
   }
 }
 
-function namesOf(propagator: TextMapPropagator): Variables {
-  const names: Variables = {};
+function namesOf(propagator: TextMapPropagator, withBaggage: boolean): Variables {
+  const names: Variables = withBaggage ? {} : { BAGGAGE: undefined };
   for (const field of propagator.fields()) names[variableName(field)] = undefined;
   return names;
 }
@@ -89,6 +130,23 @@ const setter: TextMapSetter<Variables> = {
     variables[variableName(field)] = value;
   },
 };
+
+const getter: TextMapGetter<Environment> = {
+  keys: (environment) => Object.keys(environment),
+  get: (environment, field) => environment[variableName(field)] || undefined,
+};
+
+const setterWithoutBaggage: TextMapSetter<Variables> = {
+  set: (variables, field, value) => {
+    if (!BAGGAGE_FIELD.test(field)) setter.set(variables, field, value);
+  },
+};
+
+/**
+ * W3C's `baggage`, OpenTracing's `ot-baggage-…`, and Jaeger's `uberctx-…` and `jaeger-baggage`.
+ * @see https://www.jaegertracing.io/sdk-migration/#propagation-format
+ */
+const BAGGAGE_FIELD = /baggage|^uberctx-/i;
 
 /**
  * The variable that a propagator's field travels in. `@opentelemetry/propagator-env-carrier` names it the

@@ -11,7 +11,7 @@ import {
 import type { Carrier } from '../conventions/convention.js';
 import { complain, warn } from '../opentelemetry/diagnostics.js';
 import { spanContextOf } from '../opentelemetry/span-context.js';
-import { activePropagator } from './propagator.js';
+import { activePropagator, withSpanOf } from './propagator.js';
 
 /**
  * Which context wins when a message carries one and there is an active span as well: `carrier` makes the
@@ -118,11 +118,6 @@ function both(
   return precedence === 'link'
     ? { context: ambient, links: [{ context: remote }] }
     : { context: extracted, links: [{ context: ambientSpan }] };
-}
-
-function withSpanOf(ambient: Context, extracted: Context): Context {
-  const span = trace.getSpan(ambient);
-  return span === undefined ? extracted : trace.setSpan(extracted, span);
 }
 
 const CARRIERS: readonly ((message: object) => object | undefined)[] = [

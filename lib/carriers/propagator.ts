@@ -1,4 +1,4 @@
-import { propagation, type TextMapPropagator } from '@opentelemetry/api';
+import { type Context, propagation, type TextMapPropagator, trace } from '@opentelemetry/api';
 import { w3cTraceContext } from '../opentelemetry/w3c-trace-context.js';
 
 const globalPropagator: TextMapPropagator = {
@@ -13,4 +13,10 @@ const globalPropagator: TextMapPropagator = {
  */
 export function activePropagator(): TextMapPropagator {
   return propagation.fields().length > 0 ? globalPropagator : w3cTraceContext;
+}
+
+/** What was extracted beside a trace context that was none, with the span that was active before. */
+export function withSpanOf(ambient: Context, extracted: Context): Context {
+  const span = trace.getSpan(ambient);
+  return span === undefined ? extracted : trace.setSpan(extracted, span);
 }

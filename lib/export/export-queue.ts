@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import { suppressTracing } from '../opentelemetry/suppression.js';
+import { suppressedContext } from '../opentelemetry/suppression.js';
 import type { BatchExporter, BatchResult, Exportable } from './batch-exporter.js';
 import { type ListenToAnswer, type OtlpAnswer, watchAnswers } from './otlp-answer.js';
 import type { QueueLimits } from './queue-options.js';
@@ -258,7 +258,7 @@ export class ExportQueue<Item extends Exportable> {
       };
       try {
         const send = () => this.#exporter.export(items, done);
-        context.with(suppressTracing(context.active()), () => this.#listen(tell, send));
+        context.with(suppressedContext(context.active()), () => this.#listen(tell, send));
       } catch (error) {
         clearTimeout(timer);
         resolve({ kind: 'refused', reason: 'rejected', message: messageOf(error) });

@@ -1,5 +1,5 @@
 import type { CallOutcome, RequestFacts, RequestOutcome } from '../conventions/facts.js';
-import { complain } from '../opentelemetry/diagnostics.js';
+import { attempt, complain, isPromise } from '../opentelemetry/diagnostics.js';
 import { errorTypeOf } from './error-type.js';
 import { Lifecycle } from './lifecycle.js';
 import { settledOutcome } from './outcome.js';
@@ -58,15 +58,14 @@ export function outcomeOfResponse(response: unknown): RequestOutcome {
   }
 }
 
-/** How it ended, by somebody's reading of the response, or by {@link outcomeOfResponse} where that throws. */
+/**
+ * How it ended, by somebody's reading of the response, or by {@link outcomeOfResponse} where that throws or is
+ * not there yet.
+ */
 export function readOutcome<O extends RequestOutcome | CallOutcome>(
   read: (response: unknown) => O,
   response: unknown,
 ): O | RequestOutcome {
-  try {
-    return read(response);
-  } catch (error) {
-    complain('reading the outcome of a request', error);
-    return outcomeOfResponse(response);
-  }
+  const outcome = attempt('reading the outcome of a request', () => read(response));
+  return outcome === undefined || isPromise(outcome) ? outcomeOfResponse(response) : outcome;
 }

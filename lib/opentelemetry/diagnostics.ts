@@ -11,6 +11,32 @@ export function complain(what: string, error: unknown): void {
   } catch {}
 }
 
+/**
+ * Calls what somebody else has given. What it throws is told to `diag`, and what a promise that it returns
+ * rejects with.
+ * @param what what it is called, such as `spawnHook`
+ * @returns what it returned; undefined where it threw
+ */
+export function attempt<T>(what: string, call: () => T): T | undefined {
+  try {
+    const returned = call();
+    if (isPromise(returned)) returned.then(undefined, (error) => complain(what, error));
+    return returned;
+  } catch (error) {
+    complain(what, error);
+    return undefined;
+  }
+}
+
+/** Whether something is a promise, of whatever kind. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
+  );
+}
+
 /** Tells `diag` of input that was ignored. Never throws. */
 export function warn(message: string): void {
   try {

@@ -9,10 +9,12 @@ import type { BridgeLoggerProvider } from './logger.js';
 
 interface Globals {
   readonly [API]?: {
-    readonly context?: object;
+    readonly context?: api.ContextManager;
     readonly logs?: BridgeLoggerProvider;
     readonly metrics?: object;
+    readonly propagation?: object;
     readonly trace?: object;
+    readonly version?: string;
   };
   [API_LOGS]?: (version: number) => BridgeLoggerProvider | undefined;
 }
@@ -34,9 +36,39 @@ export function isAnyProviderRegistered(): boolean {
   return globals[API_LOGS] !== undefined;
 }
 
+/**
+ * Whether an SDK has started, of whichever signals: what it registers first is a context manager and a
+ * propagator, and another SDK could not register its own.
+ */
+export function isSdkRegistered(): boolean {
+  const { context, propagation } = globals[API] ?? {};
+  return isAnyProviderRegistered() || (context ?? propagation) !== undefined;
+}
+
+/**
+ * The version of another copy of `@opentelemetry/api`, by which the global providers are registered, where
+ * this copy is too new to see them; undefined where it isn't.
+ * @see https://github.com/open-telemetry/opentelemetry-js/blob/main/api/src/internal/semver.ts
+ */
+export function unseenApiVersion(): string | undefined {
+  const registered = globals[API];
+  if (registered === undefined) return undefined;
+  const { trace, metrics, context, version } = registered;
+  const isSeen =
+    (trace === undefined || api.trace.getTracerProvider() === trace) &&
+    (metrics === undefined || api.metrics.getMeterProvider() === metrics) &&
+    (context === undefined || api.context.active() === context.active());
+  return isSeen ? undefined : version;
+}
+
 /** Whether a context manager is registered; without one, no context is ever active but the root. */
 export function isContextManagerRegistered(): boolean {
-  return globals[API]?.context !== undefined;
+  return registeredContextManager() !== undefined;
+}
+
+/** The context manager that is registered globally; undefined while none is. */
+export function registeredContextManager(): api.ContextManager | undefined {
+  return globals[API]?.context;
 }
 
 /**

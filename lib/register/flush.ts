@@ -36,11 +36,6 @@ export async function flushAll(
   return areSent && areCounted;
 }
 
-/** Whether somebody has registered a tracer provider already. */
-export function isSdkRegistered(): boolean {
-  return registeredTracerProvider() !== undefined;
-}
-
 async function flush(
   holders: readonly (object | undefined)[],
   timeoutMillis: number,

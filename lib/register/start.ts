@@ -1,8 +1,11 @@
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { LineFilterError, LineLogRecordProcessor } from '../lines.js';
+import { isSdkRegistered, unseenApiVersion } from '../opentelemetry/globals.js';
+import { startByFile } from './config-file.js';
 import { type Destinations, FILTER, readDestinations } from './environment.js';
 import { attendExit } from './exit.js';
-import { flushAll, isSdkRegistered } from './flush.js';
+import { flushAll } from './flush.js';
+import { inheritContext } from './inherited-context.js';
 import { everyInstrumentation } from './instrumentations.js';
 import { findNodeSdk } from './node-sdk.js';
 import { type QueuedExporters, queueExporters } from './queued-exporters.js';
@@ -14,18 +17,31 @@ export function start(): void {
   try {
     const destinations = readDestinations(process.env);
     if (destinations.disabled) return;
-    if (isSdkRegistered()) {
-      attendInstrumentations({}, false);
-      return;
+    if (isSdkRegistered()) joinSdk();
+    else if (startByFile()) attendInstrumentations({}, true);
+    else {
+      const queued = startSdk(destinations);
+      if (queued !== undefined) attendInstrumentations(queued, destinations.exports);
     }
-    const queued = startSdk(destinations);
-    if (queued !== undefined) attendInstrumentations(queued, destinations.exports);
   } catch (error) {
     tell('could not start; the program runs without telemetry.', error);
   }
 }
 
+/** Uses the SDK that somebody else has started. */
+function joinSdk(): void {
+  const unseen = unseenApiVersion();
+  if (unseen !== undefined) {
+    tell(
+      `an OpenTelemetry SDK was started through @opentelemetry/api ${unseen}, which a newer one can't see, ` +
+        'so nothing is recorded. To have one for both: npm install @opentelemetry/api@latest',
+    );
+  }
+  attendInstrumentations({}, false);
+}
+
 function attendInstrumentations(queued: QueuedExporters, mustFlush: boolean): void {
+  inheritContext();
   const instrumentations = everyInstrumentation();
   const patienceMillis = readPatience(process.env);
   const settle = () => {

@@ -1,4 +1,4 @@
-import { propagation, ROOT_CONTEXT, type TextMapPropagator, trace } from '@opentelemetry/api';
+import { diag, propagation, ROOT_CONTEXT, type TextMapPropagator, trace } from '@opentelemetry/api';
 import {
   CompositePropagator,
   W3CBaggagePropagator,
@@ -7,7 +7,7 @@ import {
 import { EnvironmentSetter } from '@opentelemetry/propagator-env-carrier';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { clearEnvironment, injectEnvironment } from 'otel-exec';
+import { clearEnvironment, extractEnvironment, injectEnvironment } from 'otel-exec';
 import { injectPairs } from '../../lib/carriers/environ.js';
 
 const traced = trace.setSpanContext(ROOT_CONTEXT, {
@@ -60,13 +60,12 @@ describe("a child's environment", () => {
   it('is a copy with TRACEPARENT and nothing stale beside it', () => {
     expect(injectEnvironment(traced, inherited)).to.deep.equal({
       PATH: '/bin',
-      BAGGAGE: 'stale=1',
       TRACEPARENT,
     });
   });
 
   it('loses inherited names even where there is no trace to send', () => {
-    const left = { PATH: '/bin', BAGGAGE: 'stale=1' };
+    const left = { PATH: '/bin' };
     expect(injectEnvironment(ROOT_CONTEXT, inherited)).to.deep.equal(left);
     expect(clearEnvironment(inherited)).to.deep.equal(left);
   });
@@ -82,6 +81,39 @@ describe("a child's environment", () => {
       PATH: '/bin',
       TRACEPARENT,
       BAGGAGE: 'user=1',
+    });
+  });
+
+  for (const [title, field] of Object.entries({
+    'W3C Baggage under another name': 'x-baggage',
+    'B3 and W3C Baggage': 'baggage',
+    OpenTracing: 'ot-baggage-user',
+    Jaeger: 'uberctx-user',
+  })) {
+    it(`carries what ${title} writes of baggage only if asked, wherever it has it from`, () => {
+      propagation.setGlobalPropagator({
+        fields: () => ['b3'],
+        inject: (_context, carrier, setter) => {
+          setter.set(carrier, 'b3', '0');
+          setter.set(carrier, field, '1');
+        },
+        extract: (context) => context,
+      });
+      const name = field.replaceAll('-', '_').toUpperCase();
+      expect(injectEnvironment(traced, { BAGGAGE: 'stale=1' })).to.deep.equal({ B3: '0' });
+      expect(injectPairs(traced, ['BAGGAGE=stale=1'])).to.deep.equal(['B3=0']);
+      expect(injectEnvironment(traced, {}, { baggage: true })).to.deep.equal({
+        B3: '0',
+        [name]: '1',
+      });
+    });
+  }
+
+  it('keeps an inherited BAGGAGE if asked, where the propagator has nothing to do with it', () => {
+    expect(injectEnvironment(traced, inherited, { baggage: true })).to.deep.equal({
+      PATH: '/bin',
+      BAGGAGE: 'stale=1',
+      TRACEPARENT,
     });
   });
 
@@ -124,7 +156,7 @@ describe("a child's environment", () => {
 
   it('has no trace context at all where the propagator breaks halfway', () => {
     propagation.setGlobalPropagator(brokenHalfway);
-    const left = { PATH: '/bin', BAGGAGE: 'stale=1' };
+    const left = { PATH: '/bin' };
     expect(injectEnvironment(traced, inherited)).to.deep.equal(left);
     expect(injectPairs(traced, pairsOf(inherited))).to.have.members(pairsOf(left));
   });
@@ -161,5 +193,70 @@ describe("a child's environment", () => {
         },
       ),
     );
+  });
+});
+
+describe('the environment that a program was started in', () => {
+  const spanOf = (environment: Record<string, string>, context = ROOT_CONTEXT) =>
+    trace.getSpanContext(extractEnvironment(environment, context));
+
+  afterEach(() => {
+    propagation.disable();
+    diag.disable();
+  });
+
+  it('gives the context that it carries, also over an active one', () => {
+    const environment = { TRACEPARENT, TRACESTATE: 'vendor=1' };
+    const other = trace.setSpanContext(ROOT_CONTEXT, {
+      traceId: 'c'.repeat(32),
+      spanId: 'd'.repeat(16),
+      traceFlags: 1,
+    });
+    for (const context of [ROOT_CONTEXT, other]) {
+      const spanContext = spanOf(environment, context);
+      expect(spanContext).to.include({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) });
+      expect(spanContext).to.include({ traceFlags: 1, isRemote: true });
+      expect(spanContext?.traceState?.serialize()).to.equal('vendor=1');
+    }
+  });
+
+  it('carries on what a parent has put there, through whichever propagator', () => {
+    for (const propagator of [undefined, baggage]) {
+      if (propagator) propagation.setGlobalPropagator(propagator);
+      const context = propagation.setBaggage(
+        traced,
+        propagation.createBaggage({ user: { value: '1' } }),
+      );
+      const environment = injectEnvironment(context, {}, { baggage: true });
+      const extracted = extractEnvironment(environment, ROOT_CONTEXT);
+      expect(trace.getSpanContext(extracted)).to.include({ spanId: 'b'.repeat(16) });
+      expect(propagation.getBaggage(extracted)?.getEntry('user')?.value).to.equal(
+        propagator && '1',
+      );
+    }
+  });
+
+  it('leaves the context as it is, and tells of what is none, whatever it is', () => {
+    const told: string[] = [];
+    const tell = (message: string) => void told.push(message);
+    diag.setLogger({ error: tell, warn: tell, info: tell, debug: tell, verbose: tell });
+    told.length = 0;
+    expect(extractEnvironment({}, traced)).to.equal(traced);
+    expect(extractEnvironment({ TRACEPARENT: '', PATH: '/bin' }, traced)).to.equal(traced);
+    expect(told).to.deep.equal([]);
+    expect(extractEnvironment({ TRACEPARENT: 'stale' }, traced)).to.equal(traced);
+    expect(extractEnvironment({ TRACESTATE: 'a=1' }, traced)).to.equal(traced);
+    propagation.setGlobalPropagator({
+      ...brokenHalfway,
+      extract: () => {
+        throw new Error('broken');
+      },
+    });
+    expect(extractEnvironment({ TRACEPARENT }, traced)).to.equal(traced);
+    expect(told).to.deep.equal([
+      'otel-exec: ignored an invalid trace context in the environment: TRACEPARENT',
+      'otel-exec: ignored an invalid trace context in the environment: TRACESTATE',
+      'otel-exec: environment extraction failed',
+    ]);
   });
 });

@@ -12,6 +12,7 @@ const success = { executable: 'sh', result: 'success', exitCode: 0 } as const;
 const seams = (): PropertyDescriptorMap => ({
   spawn: descriptor(ChildProcess.prototype, 'spawn'),
   kill: descriptor(ChildProcess.prototype, 'kill'),
+  processKill: descriptor(process, 'kill'),
   ...Object.fromEntries(SYNC.map((form) => [form, descriptor(childProcess, form)])),
 });
 const bare = () => new ChildProcess() as ChildProcess & { spawn(options?: object): void };

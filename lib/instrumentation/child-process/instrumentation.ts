@@ -16,8 +16,8 @@ import { unwatchChildProcesses, watchChildProcesses } from './seam.js';
  * new NodeSDK({ instrumentations: [new ChildProcessInstrumentation()] }).start();
  * ```
  *
- * A process ends with its `exit`. It is `terminated` if the app asked for that with `child.kill()`, an
- * AbortSignal, a timeout or a limit on its output. With a shell, the shell is what is started: its name is
+ * A process ends with its `exit`. It is `terminated` if the app asked for that with `child.kill()`,
+ * `process.kill()`, also of its group, an AbortSignal, a timeout or a limit on its output. With a shell, the shell is what is started: its name is
  * on the span, and the command line, which is the shell's argument, is not.
  */
 export class ChildProcessInstrumentation extends ExecInstrumentation<ChildProcessInstrumentationConfig> {

@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { errorMonitor } from 'node:events';
 import { type Context, context as contextApi, type Span, trace } from '@opentelemetry/api';
 import type { Process } from '../../lifecycle/process.js';
-import { complain } from '../../opentelemetry/diagnostics.js';
-import { isTracingSuppressed } from '../../opentelemetry/suppression.js';
+import { attempt, complain } from '../../opentelemetry/diagnostics.js';
+import { isTracingSuppressed, suppressTracing } from '../../opentelemetry/suppression.js';
 import type { ExecTelemetry } from '../../telemetry.js';
 import { type Command, readSpawn, readSync, type Start } from './command.js';
 import type { ChildProcessInstrumentationConfig } from './config.js';
@@ -34,6 +34,7 @@ interface Begun<S extends Start> {
 /** Feeds child processes to the process lifecycle. Nothing that it does changes what the caller sees. */
 export class TelemetryObserver implements ChildProcessObserver {
   readonly #source: ObserverSource;
+  readonly #running = new Map<number, ChildProcess>();
   readonly #terminations = new WeakMap<ChildProcess, Termination>();
 
   constructor(source: ObserverSource) {
@@ -60,6 +61,11 @@ export class TelemetryObserver implements ChildProcessObserver {
     const termination = this.#terminations.get(child) ?? new Termination();
     termination.sent(signal);
     this.#terminations.set(child, termination);
+  }
+
+  signalled(pid: number, signal: unknown): void {
+    const child = this.#running.get(Math.abs(pid));
+    if (child !== undefined) this.killed(child, signal);
   }
 
   spawnSync(
@@ -110,14 +116,18 @@ export class TelemetryObserver implements ChildProcessObserver {
   }
 
   #follow(child: ChildProcess, { process, exitHook }: Begun<Start>): void {
-    if (child.pid !== undefined) process.spawned(child.pid);
-    else {
+    const { pid } = child;
+    if (pid !== undefined) {
+      process.spawned(pid);
+      this.#running.set(pid, child);
+    } else {
       child.once(errorMonitor as unknown as 'error', (error: unknown) => {
         exitHook({ code: null, signal: null, error });
         process.spawnFailed(error);
       });
     }
     child.once('exit', (code, signal) => {
+      if (pid !== undefined && this.#running.get(pid) === child) this.#running.delete(pid);
       exitHook({ code, signal });
       if (this.#terminations.get(child)?.explains(signal)) process.terminationRequested();
       process.exited(code, signal);
@@ -136,12 +146,8 @@ function carrying<S extends Start>({ start, process, propagates, baggage }: Begu
 }
 
 function ignores({ ignore }: ChildProcessInstrumentationConfig, { file, argv }: Command): boolean {
-  try {
-    return ignore?.(file, argv.slice(1)) === true;
-  } catch (error) {
-    complain('ignore', error);
-    return false;
-  }
+  if (ignore === undefined) return false;
+  return attempt('ignore', () => suppressTracing(() => ignore(file, argv.slice(1)))) === true;
 }
 
 function ownSpan(context: Context, ambient: Context): Span | undefined {
@@ -156,9 +162,5 @@ function callHook<T>(
   about: T,
 ): void {
   if (hook === undefined || span === undefined) return;
-  try {
-    hook(span, about);
-  } catch (error) {
-    complain(name, error);
-  }
+  attempt(name, () => suppressTracing(() => hook(span, about)));
 }

@@ -17,6 +17,11 @@ export interface ChildProcessObserver {
   /** A signal was sent with `child.kill()`, which timeouts and AbortSignals do too. */
   killed(child: ChildProcess, signal: unknown): void;
   /**
+   * A signal was sent with `process.kill()`.
+   * @param pid whose it is; negative for the group of that process
+   */
+  signalled(pid: number, signal: unknown): void;
+  /**
    * A start that returns when the child has ended.
    * @param run does it, exactly once
    */
@@ -89,6 +94,13 @@ function open(observers: readonly ChildProcessObserver[]): (() => void)[] {
       return function (this: unknown, ...args: unknown[]) {
         const sent = Reflect.apply(original, this, args);
         if (sent === true) observers[0]?.killed(this as ChildProcess, args[0]);
+        return sent;
+      };
+    }),
+    ...tryOverride(process, 'kill', (original) => {
+      return function (this: unknown, ...args: unknown[]) {
+        const sent = Reflect.apply(original, this, args);
+        if (sent === true) observers[0]?.signalled(Number(args[0]), args[1]);
         return sent;
       };
     }),

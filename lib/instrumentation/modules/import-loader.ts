@@ -15,22 +15,22 @@ interface Options {
 
 /**
  * Lets the instrumentations of this package see ESM packages, such as `@modelcontextprotocol/sdk`. To be
- * called before the program is loaded, in a module for `node --import`. It is for programs that don't have
- * the loader of `@opentelemetry/instrumentation` already, and touches no other module than theirs.
+ * called before the program is loaded, in a module for `node --import`. It touches no other module than theirs.
  *
- * Does nothing where the command line names a loader of `import-in-the-middle`. Never throws: what goes
- * wrong is told to `diag`.
+ * Does nothing where a loader of `import-in-the-middle` sees every module already: one that the command line
+ * names, or one that was registered from code before this package was loaded. One that is registered later, or
+ * sees some modules alone, works beside it. Never throws: what goes wrong is told to `diag`.
  */
 export function hookImports(): void {
-  if (isLoaderNamed()) return;
+  if (isLoaderNamed() || isLoaderAtWork()) return;
   try {
     const require = module.createRequire(findInstrumentation());
     const options = { include: [fileOf(mcpSdk), fileOf(vscodeJsonRpc)] };
     const sync = findSyncHooks(require);
     if (sync?.supportsSyncHooks()) sync.register(options);
     else {
-      const loader = pathToFileURL(require.resolve('import-in-the-middle/hook.mjs'));
-      module.register(loader, { data: options });
+      const hook = pathToFileURL(require.resolve('import-in-the-middle/hook.mjs'));
+      module.register(separateLoader(hook), { data: options });
     }
   } catch (error) {
     complain('registering the loader of import-in-the-middle', error);
@@ -40,6 +40,33 @@ export function hookImports(): void {
 function isLoaderNamed(): boolean {
   const commandLine = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ');
   return /@opentelemetry\/instrumentation\/hook\.mjs|import-in-the-middle/.test(commandLine);
+}
+
+/*
+ * How import-in-the-middle (1.8 to 3.6) marks a module that it has wrapped: the wrapper stands under the module's
+ * own address.
+ */
+function isLoaderAtWork(): boolean {
+  return /[?&]iitm=/.test(String(import.meta.url));
+}
+
+/*
+ * A loader that is registered a second time warns on stderr, and its new list of modules replaces the first
+ * one's: `initialize` in import-in-the-middle/create-hook.mjs (3.6). So this is an instance of its own, which
+ * leaves no mark that another one would warn of.
+ */
+function separateLoader(hook: URL): string {
+  const source = `
+    import { initialize as begin, load, resolve } from ${JSON.stringify(`${hook}?otel-exec`)};
+    export { load, resolve };
+    export async function initialize(data) {
+      const mark = '__import_in_the_middle_initialized__';
+      const { [mark]: marked } = globalThis;
+      globalThis[mark] = false;
+      await begin(data);
+      globalThis[mark] = marked;
+    }`;
+  return `data:text/javascript,${encodeURIComponent(source)}`;
 }
 
 /** From import-in-the-middle 3 on, where Node has hooks that need no thread of their own. */

@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import type { Request } from '../../lifecycle/request.js';
-import { complain } from '../../opentelemetry/diagnostics.js';
+import { attempt } from '../../opentelemetry/diagnostics.js';
+import { isSuppressing, suppressTracing } from '../../opentelemetry/suppression.js';
 import { type JsonRpcRequest, RpcTap, type RpcTapOptions } from '../../rpc-tap.js';
 import type { ExecTelemetry } from '../../telemetry.js';
 import type { RpcInstrumentationConfig } from './config.js';
@@ -31,7 +32,7 @@ export class RpcWatch {
    */
   received(message: unknown): Request | undefined {
     if (!isRequest(message)) return this.#tap.received(message);
-    if (!this.#host.isEnabled() || this.#ignores(message)) return undefined;
+    if (isSuppressing() || !this.#host.isEnabled() || this.#ignores(message)) return undefined;
     const request = this.#tap.received(message);
     if (request !== undefined) this.#tellHook(request, message);
     return request;
@@ -48,23 +49,19 @@ export class RpcWatch {
   }
 
   #ignores(message: JsonRpcRequest): boolean {
-    try {
-      return this.#host.getConfig().ignore?.(message) === true;
-    } catch (error) {
-      complain('ignore', error);
-      return false;
-    }
+    const { ignore } = this.#host.getConfig();
+    if (ignore === undefined) return false;
+    return attempt('ignore', () => suppressTracing(() => ignore(message))) === true;
   }
 
   #tellHook(request: Request, message: JsonRpcRequest): void {
     const { requestHook } = this.#host.getConfig();
     if (requestHook === undefined) return;
-    try {
+    attempt('requestHook', () => {
       const span = trace.getSpan(request.context);
-      requestHook(span?.isRecording() ? span : undefined, message);
-    } catch (error) {
-      complain('requestHook', error);
-    }
+      const recording = span?.isRecording() ? span : undefined;
+      return suppressTracing(() => requestHook(recording, message));
+    });
   }
 }
 
