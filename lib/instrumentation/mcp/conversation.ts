@@ -50,9 +50,10 @@ export class Conversation {
     }
   }
 
+  /** A stateless server hears of the second step over another connection than of the first: it has no session. */
   #initialized(): void {
-    if (this.#session !== undefined) return;
     const { transport, protocolVersion } = this;
+    if (this.#session !== undefined || protocolVersion === undefined) return;
     this.#session = this.#begin({ transport, protocolVersion });
   }
 }

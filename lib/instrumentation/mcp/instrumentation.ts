@@ -5,7 +5,7 @@ import { RpcInstrumentation } from '../rpc/rpc-instrumentation.js';
 import { hearAsking } from './asking.js';
 import type { McpInstrumentationConfig } from './config.js';
 import { McpTelemetry, type Role } from './telemetry.js';
-import { type McpHost, observeTransport } from './transport.js';
+import { closeHere, type McpHost, observeTransport } from './transport.js';
 
 /**
  * Observes clients and servers of MCP, over every transport: those of `@modelcontextprotocol/sdk` 1, and those of
@@ -54,7 +54,13 @@ export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationCon
         return Reflect.apply(connect, this, args);
       };
     });
-    return [connect, hearAsking(prototype)];
+    const close = override(prototype, 'close', (close) => {
+      return function (this: unknown, ...args: unknown[]) {
+        closeHere((this as { transport?: unknown }).transport);
+        return Reflect.apply(close, this, args);
+      };
+    });
+    return [connect, close, hearAsking(prototype)];
   }
 
   #hostOf(role: Role): McpHost {

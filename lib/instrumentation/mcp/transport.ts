@@ -25,6 +25,12 @@ interface Transport {
 }
 
 const observed = new WeakSet<object>();
+const closing = new WeakSet<object>();
+
+/** Tells that a transport is about to be closed from this end. */
+export function closeHere(transport: unknown): void {
+  if (typeof transport === 'object' && transport !== null) closing.add(transport);
+}
 
 /**
  * Observes what a client or a server asks and answers over a transport, from its start to its close. To be
@@ -71,7 +77,7 @@ function takeHold(host: McpHost, transport: Transport, restores: (() => void)[])
   const close = interceptCallback(transport, 'onclose', (onclose, isLatest) => {
     return function (this: unknown, ...args: unknown[]) {
       if (isLatest()) {
-        watch.close(isOneExchange(transport) ? { result: 'cancelled' } : undefined);
+        watch.close(isCancelled(transport) ? { result: 'cancelled' } : undefined);
         conversation.close();
         letGo(restores);
         observed.delete(transport);
@@ -90,11 +96,11 @@ function takeHold(host: McpHost, transport: Transport, restores: (() => void)[])
 }
 
 /**
- * Whether its stream is the stream of one request, which a client closes to cancel it.
+ * Whether what closed is the stream of one request, which its client closed to cancel it.
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/utilities/cancellation
  */
-function isOneExchange(transport: object): boolean {
-  return classNames(transport).includes('PerRequestHTTPServerTransport');
+function isCancelled(transport: object): boolean {
+  return !closing.has(transport) && classNames(transport).includes('PerRequestHTTPServerTransport');
 }
 
 function letGo(restores: readonly (() => void)[]): void {
