@@ -49,8 +49,9 @@ function watchPackage(
     take(exports, directory);
     return exports;
   };
+  const imported = watched.root ? [watched.name, ...paths] : paths;
   const onImport: OnLoad = (exports, name, directory) => {
-    if (paths.includes(name.split(sep).join('/'))) take(exports, directory);
+    if (imported.includes(name.split(sep).join('/'))) take(exports, directory);
   };
   new RequireHook(paths.map(requireName), { internals: true }, onRequire);
   new ImportHook([watched.name], { internals: true }, onImport);

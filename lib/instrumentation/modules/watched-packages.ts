@@ -3,6 +3,8 @@ export interface WatchedPackage {
   readonly name: string;
   /** Paths inside the package, with `/`; whichever of them exist. */
   readonly files: readonly string[];
+  /** Whether they are what an import of the package by its name gives. Default false. */
+  readonly root?: boolean;
   /** The first and the last supported major version. */
   readonly majors: readonly [first: number, last: number];
 }
@@ -34,6 +36,7 @@ const ROOTS = ['dist/index.mjs', 'dist/index.cjs'];
 export const mcpServerPackage: WatchedPackage = {
   name: '@modelcontextprotocol/server',
   files: ROOTS,
+  root: true,
   majors: [2, 2],
 };
 
@@ -41,5 +44,6 @@ export const mcpServerPackage: WatchedPackage = {
 export const mcpClientPackage: WatchedPackage = {
   name: '@modelcontextprotocol/client',
   files: ROOTS,
+  root: true,
   majors: [2, 2],
 };
