@@ -1,3 +1,4 @@
+export { ACP_METHODS } from './conventions/acp-methods.js';
 export { childProcess } from './conventions/child-process.js';
 export type {
   Carrier,
@@ -38,7 +39,11 @@ export { durationMs, errorType, result, traceId, traceparent } from './conventio
 export { inference } from './conventions/inference.js';
 export { jsonRpcClient } from './conventions/json-rpc-client.js';
 export { jsonRpcServer } from './conventions/json-rpc-server.js';
+export type { JsonRpcMethods } from './conventions/json-rpc-tables.js';
+export { LSP_METHODS } from './conventions/lsp-methods.js';
+export { type Announcement, announced } from './conventions/mcp-announcements.js';
 export { mcpClient } from './conventions/mcp-client.js';
+export { MCP_METHODS } from './conventions/mcp-methods.js';
 export { mcpServer } from './conventions/mcp-server.js';
 export { mcpClientSession, mcpServerSession } from './conventions/mcp-session.js';
 export type { Names } from './conventions/names.js';

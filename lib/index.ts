@@ -15,13 +15,14 @@ export type {
   SessionOutcome,
   ToolCallFacts,
 } from './conventions/facts.js';
+export type { Announcement } from './conventions/mcp-announcements.js';
 export type { Call } from './lifecycle/call.js';
 export type { Connection } from './lifecycle/connection.js';
 export { errorTypeOf } from './lifecycle/error-type.js';
 export type { Inference } from './lifecycle/inference.js';
 export type { Lifecycle } from './lifecycle/lifecycle.js';
 export type { Process } from './lifecycle/process.js';
-export type { Request } from './lifecycle/request.js';
+export type { Notification, Request } from './lifecycle/request.js';
 export { outcomeOfResponse } from './lifecycle/request.js';
 export type { Session } from './lifecycle/session.js';
 export type { ToolCall } from './lifecycle/tool-call.js';

@@ -1,6 +1,7 @@
 import { injectMessage } from './carriers/message.js';
 import type { Carrier } from './conventions/convention.js';
 import type { CallOutcome, RequestFacts, RequestOutcome } from './conventions/facts.js';
+import { announced, announces } from './conventions/mcp-announcements.js';
 import type { Call } from './lifecycle/call.js';
 import type { Connection } from './lifecycle/connection.js';
 import { outcomeOfResponse, type Request, readOutcome } from './lifecycle/request.js';
@@ -28,6 +29,7 @@ export interface RpcTapOptions {
 /** @see https://www.jsonrpc.org/specification#request_object */
 export interface JsonRpcRequest {
   readonly jsonrpc?: unknown;
+  /** Undefined in a notification. */
   readonly id: unknown;
   readonly method: string;
   readonly params?: unknown;
@@ -35,7 +37,7 @@ export interface JsonRpcRequest {
 
 /** What a tap feeds. */
 export type TappedTelemetry = Pick<ExecTelemetry, 'request' | 'connection'> &
-  Partial<Pick<ExecTelemetry, 'call'>>;
+  Partial<Pick<ExecTelemetry, 'call' | 'announce' | 'notificationReceived' | 'notificationSent'>>;
 
 /**
  * Watches one JSON-RPC stream from outside, whatever library is at its ends. A request that comes in begins a
@@ -51,6 +53,8 @@ export class RpcTap implements Disposable {
   readonly #requests = new OpenIds<Request>();
   readonly #calls = new OpenIds<Call>();
   readonly #waiting = new Map<string, Request[]>();
+  /** The method of each open request or call whose response announces names. */
+  readonly #announcing = new WeakMap<object, string>();
   #closed = false;
 
   constructor(telemetry: TappedTelemetry, options: RpcTapOptions = {}) {
@@ -62,8 +66,10 @@ export class RpcTap implements Disposable {
 
   /**
    * Tells of a decoded message that came in.
-   * @returns the request that it began, to run its handler in: `request.run(() => handle(message))`;
-   *   undefined for notifications and responses, and for a batch, whose entries can be told one by one
+   * @returns the request that it began, to run its handler in: `request.run(() => handle(message))`; for a
+   *   notification the same, where the telemetry's convention observes notifications: it ends when its handler does,
+   *   or at once if none is run in this turn. Undefined for everything else, and for a batch, whose entries can be told
+   *   one by one
    */
   received(message: unknown): Request | undefined {
     try {
@@ -73,13 +79,13 @@ export class RpcTap implements Disposable {
       }
       if (!isObject(message)) return undefined;
       if (typeof message.method !== 'string') {
-        if ('id' in message) this.#answered(message);
+        if ('id' in message) this.#answer(this.#calls.take(message.id), message);
         return undefined;
       }
       if (message.id !== undefined) return this.#beginRequest(message as unknown as JsonRpcRequest);
       const id = cancelledId(message.method, message.params);
       if (id !== undefined) this.cancelled(id.of);
-      return undefined;
+      return this.#notificationReceived(message as unknown as JsonRpcRequest);
     } catch (error) {
       complain('reading a received message', error);
       return undefined;
@@ -96,7 +102,7 @@ export class RpcTap implements Disposable {
       if (Array.isArray(message)) return this.#sentBatch(message) as M;
       if (!isObject(message)) return message;
       if (!('method' in message)) {
-        if ('id' in message) this.#requests.take(message.id)?.settle(this.#outcomeOf(message));
+        if ('id' in message) this.#answer(this.#requests.take(message.id), message);
         return message;
       }
       if (typeof message.method !== 'string') return message;
@@ -105,7 +111,7 @@ export class RpcTap implements Disposable {
       }
       const id = cancelledId(message.method, message.params);
       if (id !== undefined) this.gaveUp(id.of, { result: 'cancelled' });
-      return message;
+      return this.#notificationSent(message as unknown as JsonRpcRequest) as unknown as M;
     } catch (error) {
       complain('reading a sent message', error);
       return message;
@@ -170,6 +176,7 @@ export class RpcTap implements Disposable {
     if (this.#closed) request[Symbol.dispose]();
     else if (!request.settled) {
       this.#requests.put(message.id, request);
+      if (announces(message.method)) this.#announcing.set(request, message.method);
       this.#waiting.get(message.method)?.push(request);
     }
     return request;
@@ -180,7 +187,40 @@ export class RpcTap implements Disposable {
     const call = this.#telemetry.call?.(message, { facts, connection: this.connection });
     if (call === undefined) return message;
     if (this.#closed) call[Symbol.dispose]();
-    else if (!call.settled) this.#calls.put(message.id, call);
+    else if (!call.settled) {
+      this.#calls.put(message.id, call);
+      if (announces(message.method)) this.#announcing.set(call, message.method);
+    }
+    return this.#carrying(message, call);
+  }
+
+  #notificationReceived(message: JsonRpcRequest): Request | undefined {
+    const notification = this.#telemetry.notificationReceived?.(message, {
+      facts: this.#factsOf(message),
+      connection: this.connection,
+    });
+    if (notification === undefined) return undefined;
+    if (this.#closed) notification[Symbol.dispose]();
+    else {
+      queueMicrotask(() => {
+        if (!notification.running) notification[Symbol.dispose]();
+      });
+    }
+    return notification;
+  }
+
+  #notificationSent(message: JsonRpcRequest): JsonRpcRequest {
+    const call = this.#telemetry.notificationSent?.(message, {
+      facts: this.#factsOf(message),
+      connection: this.connection,
+    });
+    if (call === undefined) return message;
+    const carrying = this.#carrying(message, call);
+    call.settle({ result: 'success' });
+    return carrying;
+  }
+
+  #carrying(message: JsonRpcRequest, call: Call): JsonRpcRequest {
     const { carrier, baggage } = this.#options;
     return carrier ? injectMessage(message, call.context, carrier, { baggage }) : message;
   }
@@ -190,8 +230,20 @@ export class RpcTap implements Disposable {
     return carrying.every((entry, index) => entry === batch[index]) ? batch : carrying;
   }
 
-  #answered(response: { readonly id?: unknown }): void {
-    this.#calls.take(response.id)?.settle(this.#outcomeOf(response));
+  #answer(open: Request | Call | undefined, response: unknown): void {
+    if (open === undefined) return;
+    const method = this.#announcing.get(open);
+    if (method !== undefined) this.#announce(method, response);
+    open.settle(this.#outcomeOf(response));
+  }
+
+  #announce(method: string, response: unknown): void {
+    try {
+      const announcement = announced(method, response);
+      if (announcement !== undefined) this.#telemetry.announce?.(announcement);
+    } catch (error) {
+      complain('reading what a response announces', error);
+    }
   }
 
   #factsOf(message: JsonRpcRequest): Partial<RequestFacts> | undefined {

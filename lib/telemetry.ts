@@ -27,6 +27,7 @@ import type {
 } from './conventions/facts.js';
 import { inference } from './conventions/inference.js';
 import { jsonRpcClient } from './conventions/json-rpc-client.js';
+import type { Announcement } from './conventions/mcp-announcements.js';
 import { mcpServerSession } from './conventions/mcp-session.js';
 import { toolCall } from './conventions/tool-call.js';
 import { onAbort } from './lifecycle/abort.js';
@@ -37,9 +38,10 @@ import { Inference } from './lifecycle/inference.js';
 import { Observer } from './lifecycle/observer.js';
 import { OpenSet } from './lifecycle/open-set.js';
 import { Process } from './lifecycle/process.js';
-import { outcomeOfResponse, Request, readOutcome } from './lifecycle/request.js';
+import { Notification, outcomeOfResponse, Request, readOutcome } from './lifecycle/request.js';
 import { Session } from './lifecycle/session.js';
 import { DirectToolCall, type ToolCall, uncountedToolCall } from './lifecycle/tool-call.js';
+import { AnnouncedNames } from './signals/announced-names.js';
 import { systemClock } from './signals/clock.js';
 import { Instruments } from './signals/instruments.js';
 import { LogBridge } from './signals/log-bridge.js';
@@ -67,6 +69,7 @@ export class ExecTelemetry implements Disposable {
   readonly #bridge: LogBridge;
   readonly #tracer: () => Tracer | undefined;
   readonly #capture: ProcessCapture;
+  readonly #announced: AnnouncedNames;
   #request: Observer<RequestFacts, RequestOutcome> | undefined;
   #call: Observer<RequestFacts, CallOutcome> | undefined;
   #session: Observer<SessionFacts, SessionOutcome> | undefined;
@@ -79,8 +82,10 @@ export class ExecTelemetry implements Disposable {
     this.#options = options;
     this.#bridge = new LogBridge(options.loggerProvider);
     this.#tracer = tracerSource(options.tracerProvider);
+    this.#announced = new AnnouncedNames(options.seriesCap ?? DEFAULT_SERIES_CAP);
     this.#capture = {
       executableName: options.captureExecutableName ?? true,
+      executablePath: options.captureExecutablePath ?? false,
       commandArgs: options.captureCommandArgs ?? false,
     };
   }
@@ -126,9 +131,8 @@ export class ExecTelemetry implements Disposable {
     const { connection, context = contextApi.active(), facts } = options;
     const openSet = connection?.openSet ?? this.#openSet;
     const beginning = new MessageOrigin(message, context, this.#options.precedence);
-    this.#request ??= this.#observe(this.#conventions.request ?? execServerRequest(this.#options));
     const told = new MessageFacts(message, facts);
-    return begun(new Request(this.#request, told, beginning, openSet), openSet);
+    return begun(new Request(this.#requestObserver, told, beginning, openSet), openSet);
   }
 
   /**
@@ -174,6 +178,45 @@ export class ExecTelemetry implements Disposable {
     const openSet = connection?.openSet ?? this.#openSet;
     const told = new MessageFacts(message, facts);
     return begun(new Call(this.#callObserver, told, { context }, openSet), openSet);
+  }
+
+  /**
+   * Tells of a notification that was received just now. It is counted; where the convention observes notifications,
+   * as MCP's do, it is an operation too.
+   * @param message the decoded message; its trace context, if it has one, becomes the parent
+   * @returns what to run its handler in; undefined where the convention doesn't observe notifications
+   */
+  notificationReceived(message: unknown, options: RequestOptions = {}): Notification | undefined {
+    const { connection, context = contextApi.active(), facts } = options;
+    const observer = this.#requestObserver;
+    const told = new MessageFacts(message, facts);
+    observer.instruments.notified(told, false);
+    if (!observer.convention.observesNotifications) return undefined;
+    const openSet = connection?.openSet ?? this.#openSet;
+    const beginning = new MessageOrigin(message, context, this.#options.precedence);
+    return begun(new Notification(observer, told, beginning, openSet), openSet);
+  }
+
+  /**
+   * Tells of a notification that is queued for the transport just now, likewise; nothing answers it, so it is to be
+   * settled once it is sent.
+   * @param message the message that is sent, whatever it is
+   * @returns undefined where the convention doesn't observe notifications
+   */
+  notificationSent(message: unknown, options: CallOptions = {}): Call | undefined {
+    const { convention, instruments } = this.#callObserver;
+    instruments.notified(new MessageFacts(message, options.facts), true);
+    return convention.observesNotifications ? this.call(message, options) : undefined;
+  }
+
+  /**
+   * Makes names known that the host has: what fails under them keeps its name. A label that has a list, such as
+   * `ExecTelemetryOptions.tools`, admits nothing else. As many are kept as `seriesCap` says.
+   */
+  announce({ tools, prompts, methods }: Announcement): void {
+    this.#announced.add('tool', tools);
+    this.#announced.add('prompt', prompts);
+    this.#announced.add('method', methods);
   }
 
   /** Begins a session of a protocol: it is initialized just now. */
@@ -233,6 +276,11 @@ export class ExecTelemetry implements Disposable {
     this.shutdown();
   }
 
+  get #requestObserver(): Observer<RequestFacts, RequestOutcome> {
+    this.#request ??= this.#observe(this.#conventions.request ?? execServerRequest(this.#options));
+    return this.#request;
+  }
+
   get #callObserver(): Observer<RequestFacts, CallOutcome> {
     this.#call ??= this.#observe(this.#conventions.call ?? jsonRpcClient());
     return this.#call;
@@ -254,13 +302,15 @@ export class ExecTelemetry implements Disposable {
       this.#options;
     const { clock = systemClock } = this.#options;
     const lists = { method: methods, tool: tools };
-    const limits = { lists, cap: seriesCap ?? DEFAULT_SERIES_CAP };
+    const cap = seriesCap ?? DEFAULT_SERIES_CAP;
+    const limits = { lists, cap, announced: this.#announced };
     return new Observer({
       convention,
       clock,
       given: (meterProvider ?? loggerProvider ?? tracerProvider) !== undefined,
       bridge: this.#bridge,
       tracer: this.#tracer,
+      describesErrors: this.#options.captureErrorMessages ?? false,
       instruments: new Instruments(convention, limits, meterProvider),
     });
   }

@@ -19,7 +19,10 @@ import {
   toolCall,
 } from 'otel-exec/conventions';
 
+import { SCHEMA_URL } from '../lib/opentelemetry/version.js';
+
 type AnyConvention = Convention<never, Outcome & never>;
+type AnyLabel = AnyConvention['labels'][number];
 type AnyField = Pick<Field<never>, 'name' | 'type' | 'brief' | 'when'>;
 
 const CONVENTIONS = [
@@ -45,6 +48,11 @@ signals of one boundary come from the same two clock readings, and their \`error
 
 A span's status is ERROR exactly where there is an \`error.type\`. A process that somebody asked to end is
 \`terminated\`, which is not a failure: it has no \`error.type\`, whatever its exit code.
+
+Every scope has the schema URL \`${SCHEMA_URL}\`. A name is *admitted* if the host listed it, if a
+specification does, if the host has announced it, or once an outcome has proven that the host knows it; a cap bounds
+how many are. \`otel-exec/conventions\` has the methods of LSP, MCP and ACP as \`LSP_METHODS\`, \`MCP_METHODS\` and
+\`ACP_METHODS\`: \`jsonRpcServer({ methods: LSP_METHODS })\`.
 `;
 
 /** The text of docs/signals.md. */
@@ -58,6 +66,8 @@ function section(convention: AnyConvention): string {
     ...spanPart(convention),
     ...metricsPart(convention),
     ...eventPart(convention),
+    ...valuesPart(convention),
+    ...notesPart(convention),
   ].join('\n');
 }
 
@@ -68,24 +78,10 @@ function spanPart({ span, labels, started }: AnyConvention): string[] {
     type: 'string' as const,
     brief: `\`${value}\`.`,
   }));
-  const bounded = labels.flatMap((label): AnyField[] => [
-    ...(label.span
-      ? [{ name: label.span, type: 'string' as const, brief: 'Bounded; `_OTHER` for the rest.' }]
-      : []),
-    ...(label.original
-      ? [
-          {
-            name: label.original,
-            type: 'string' as const,
-            brief: 'The name as it arrived, cut to 128 characters.',
-            when: 'where it is `_OTHER`',
-          },
-        ]
-      : []),
-  ]);
   const fields = [
     ...constant,
-    ...bounded,
+    ...labels.flatMap(labelAttributes),
+    ...(span.derived ?? []),
     ...span.begun,
     ...(started?.span ?? []),
     ...span.settled,
@@ -96,14 +92,34 @@ function spanPart({ span, labels, started }: AnyConvention): string[] {
   ];
 }
 
+function labelAttributes({ span, original }: AnyLabel): AnyField[] {
+  const bounded = { type: 'string', brief: 'Bounded; `_OTHER` for the rest.' } as const;
+  const raw = { type: 'string', brief: 'The name as it arrived, cut to 128 characters.' } as const;
+  if (span !== undefined && span === original) return [{ name: span, ...raw }];
+  return [
+    ...(span ? [{ name: span, ...bounded }] : []),
+    ...(original ? [{ name: original, ...raw, when: 'where it is `_OTHER`' }] : []),
+  ];
+}
+
 function metricsPart({ metrics, labels }: AnyConvention): string[] {
   if (metrics === undefined) return [];
   const constant = Object.keys(metrics.constant ?? {});
   const bounded = labels.flatMap((label) => label.metric ?? []);
   const outcome = metrics.attributes.map((field) => field.name);
-  const row = (table: InstrumentTable | undefined, form: string, settled: boolean): string[] => {
+  const derived = (metrics.derived ?? []).map((field) => field.name);
+  const row = (
+    table: (InstrumentTable & Partial<HistogramTable>) | undefined,
+    form: string,
+    settled: boolean,
+  ): string[] => {
     if (table === undefined) return [];
-    const names = [...constant, ...(table.labelled ? bounded : []), ...(settled ? outcome : [])];
+    const names = [
+      ...constant,
+      ...(table.labelled ? [...bounded, ...derived] : []),
+      ...(settled ? outcome : []),
+      ...(table.attributes ?? []).map((field) => field.name),
+    ];
     const shown = names.map((name) => `\`${name}\``).join(', ') || '–';
     return [
       `| \`${table.name}\` | ${form} | \`${table.unit}\` | ${shown} | ${table.description} |`,
@@ -117,6 +133,7 @@ function metricsPart({ metrics, labels }: AnyConvention): string[] {
     ...row(metrics.begun, 'observable counter', false),
     ...row(metrics.active, 'observable up-down counter', false),
     ...row(metrics.settled, 'observable counter', true),
+    ...row(metrics.notifications, 'observable counter', false),
     ...row(metrics.duration, 'histogram', true),
     ...row(metrics.queue, 'histogram', false),
     '',
@@ -128,11 +145,11 @@ function boundaries(table: HistogramTable): string {
   return `Bounds of \`${table.name}\`: ${table.boundaries.join(', ')} s.\n`;
 }
 
-function eventPart({ event, started }: AnyConvention): string[] {
+function eventPart({ event, labels, started }: AnyConvention): string[] {
   if (event === undefined) return [];
   const parts = [
     `**Event** \`${event.name}\` at INFO, target \`${event.scope}\`, body \`${event.body}\`\n`,
-    fieldTable('field', [...event.begun, ...event.settled]),
+    fieldTable('field', [...event.begun, ...event.settled, ...labels.flatMap(eventOriginal)]),
   ];
   if (started === undefined) return parts;
   return [
@@ -140,6 +157,33 @@ function eventPart({ event, started }: AnyConvention): string[] {
     `**Event** \`${started.event.name}\` at DEBUG, target \`${event.scope}\`, body \`${started.event.body}\`\n`,
     fieldTable('field', [...event.begun, ...started.event.fields]),
   ];
+}
+
+function eventOriginal({ name, eventOriginal, other }: AnyLabel): AnyField[] {
+  if (eventOriginal === undefined) return [];
+  const brief = `The ${name} as it arrived, cut to 128 characters.`;
+  return [{ name: eventOriginal, type: 'string', brief, when: `where it is \`${other}\`` }];
+}
+
+function valuesPart({ results = [], errorTypes = [], labels }: AnyConvention): string[] {
+  const code = (value: string) => `\`${value}\``;
+  const rows = [
+    ...(results.length > 0 ? [`- \`result\`: ${results.map(code).join(', ')}`] : []),
+    ...(errorTypes.length > 0 ? [`- \`error.type\`: ${errorTypes.join('; ')}`] : []),
+    ...labels.flatMap(({ metric, known, other }) =>
+      metric === undefined
+        ? []
+        : [
+            `- \`${metric}\`: ${known ? `${known.map(code).join(', ')}; others` : 'those'} that are admitted, ` +
+              `else ${code(other)}`,
+          ],
+    ),
+  ];
+  return rows.length === 0 ? [] : ['**Values**\n', ...rows, ''];
+}
+
+function notesPart({ notes = [] }: AnyConvention): string[] {
+  return notes.length === 0 ? [] : ['**Notes**\n', ...notes.map((note) => `- ${note}`), ''];
 }
 
 function fieldTable(heading: string, fields: readonly AnyField[]): string {

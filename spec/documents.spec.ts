@@ -4,7 +4,7 @@ import * as incubating from '@opentelemetry/semantic-conventions/incubating';
 import { expect } from 'chai';
 import { execServerProcess, execServerRequest, inference, toolCall } from 'otel-exec/conventions';
 import * as attributes from '../lib/conventions/attributes.js';
-import { VERSION } from '../lib/opentelemetry/version.js';
+import { SCHEMA_URL, VERSION } from '../lib/opentelemetry/version.js';
 import { houseDrawing } from '../scripts/house-drawing.js';
 import { readPart } from '../scripts/readme-parts.js';
 import { signalsDocument } from '../scripts/signals-document.js';
@@ -32,6 +32,12 @@ describe('what is written down', () => {
 
   it("about the version is the package's version", () => {
     expect(VERSION).to.equal(JSON.parse(read('package.json')).version);
+  });
+
+  it('about the schema is the version of the semantic conventions that the names are compared with', () => {
+    const { devDependencies } = JSON.parse(read('package.json'));
+    const version = devDependencies['@opentelemetry/semantic-conventions'];
+    expect(SCHEMA_URL).to.equal(`https://opentelemetry.io/schemas/${version}`);
   });
 
   it('as attribute names is what the semantic conventions call them', () => {

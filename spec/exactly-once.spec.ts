@@ -294,10 +294,14 @@ async function expectModel(capture: SignalCapture, model: Model): Promise<void> 
         .filter(({ name }) => name === event)
         .map(({ attributes }) => String(attributes.result)),
     );
-  const recorded = (name: string, label = 'result') =>
-    Object.fromEntries(
-      (metrics[name] ?? []).map(({ attributes, value }) => [String(attributes[label]), value]),
-    );
+  const recorded = (name: string) => {
+    const sums: Record<string, number> = {};
+    for (const { attributes, value } of metrics[name] ?? []) {
+      const result = String(attributes.result);
+      sums[result] = (sums[result] ?? 0) + value;
+    }
+    return sums;
+  };
 
   expect(spans.length).to.equal(
     model.requests.length + model.processes.length + model.inferences.length,

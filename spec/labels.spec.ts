@@ -134,7 +134,6 @@ describe('a method as a label', () => {
             'rpc.system.name': 'jsonrpc',
             'rpc.method': 'known',
             'jsonrpc.request.id': '1',
-            'jsonrpc.protocol.version': '2.0',
           },
         },
         {
@@ -184,15 +183,22 @@ describe('a method as a label', () => {
     expect(spans.map(({ name }) => name)).to.deep.equal([
       'tools/call run',
       'tools/call run',
-      'tools/call _OTHER',
+      'tools/call',
       'tools/list',
     ]);
+    expect(spans.map(({ attributes }) => attributes['gen_ai.tool.name'])).to.deep.equal([
+      'run',
+      'run',
+      'made up',
+      undefined,
+    ]);
+    const called = { 'mcp.method.name': 'tools/call', 'gen_ai.operation.name': 'execute_tool' };
     expect(
       metrics['mcp.server.operation.duration']?.map(({ attributes }) => attributes),
     ).to.have.deep.members([
-      { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'run' },
-      { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'run', 'error.type': 'tool_error' },
-      { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': '_OTHER', 'error.type': 'tool_error' },
+      { ...called, 'gen_ai.tool.name': 'run' },
+      { ...called, 'gen_ai.tool.name': 'run', 'error.type': 'tool_error' },
+      { ...called, 'gen_ai.tool.name': '_OTHER', 'error.type': 'tool_error' },
       { 'mcp.method.name': 'tools/list' },
     ]);
   });

@@ -39,7 +39,6 @@ describe('a tap on a JSON-RPC stream', () => {
             'rpc.system.name': 'jsonrpc',
             'rpc.method': 'exec',
             'jsonrpc.request.id': 'a',
-            'jsonrpc.protocol.version': '2.0',
           },
         },
       ],
@@ -58,6 +57,7 @@ describe('a tap on a JSON-RPC stream', () => {
       metrics: {
         'exec_server.connections': [{ value: 1, attributes: { transport: 'stdio' } }],
         'exec_server.connections.active': [{ value: 0, attributes: { transport: 'stdio' } }],
+        'exec_server.notifications': [{ value: 1, attributes: { method: 'unknown' } }],
         'exec_server.requests': [{ value: 1, attributes: { method: 'exec', result: 'success' } }],
         'exec_server.requests.active': [{ value: 0, attributes: {} }],
         'exec_server.request.duration': [

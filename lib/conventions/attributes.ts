@@ -27,9 +27,13 @@ export const MCP_METHOD_NAME = 'mcp.method.name';
 export const MCP_SESSION_ID = 'mcp.session.id';
 /** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/mcp/ */
 export const MCP_PROTOCOL_VERSION = 'mcp.protocol.version';
+/** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/mcp/ */
+export const MCP_RESOURCE_URI = 'mcp.resource.uri';
 
 /** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/process/ */
 export const PROCESS_EXECUTABLE_NAME = 'process.executable.name';
+/** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/process/ */
+export const PROCESS_EXECUTABLE_PATH = 'process.executable.path';
 /** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/process/ */
 export const PROCESS_PID = 'process.pid';
 /** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/process/ */
@@ -54,3 +58,15 @@ export const GEN_AI_CONVERSATION_ID = 'gen_ai.conversation.id';
 
 /** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/network/ */
 export const NETWORK_TRANSPORT = 'network.transport';
+/** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/network/ */
+export const NETWORK_PROTOCOL_NAME = 'network.protocol.name';
+/** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/network/ */
+export const NETWORK_PROTOCOL_VERSION = 'network.protocol.version';
+/** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/server/ */
+export const SERVER_ADDRESS = 'server.address';
+/** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/server/ */
+export const SERVER_PORT = 'server.port';
+/** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/client/ */
+export const CLIENT_ADDRESS = 'client.address';
+/** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/client/ */
+export const CLIENT_PORT = 'client.port';

@@ -3,9 +3,11 @@ import { OTHER, PROCESS_EXECUTABLE_NAME } from './attributes.js';
 import { PROCESS_BOUNDARIES } from './boundaries.js';
 import type { Convention } from './convention.js';
 import type { ProcessFacts, ProcessOutcome } from './facts.js';
-import { result } from './fields.js';
+import { errorType, result } from './fields.js';
 import {
   executableName,
+  PROCESS_ERROR_TYPES,
+  PROCESS_RESULTS,
   pid,
   processBegun,
   processEventSettled,
@@ -31,8 +33,9 @@ export function childProcess(): Convention<ProcessFacts, ProcessOutcome> {
     admit: 'begin',
     span: {
       kind: SpanKind.CLIENT,
-      templates: ['{executable name}'],
-      name: (labels) => labels['executable name'] ?? 'child_process',
+      templates: ['{executable name}', 'child_process'],
+      name: ({ 'executable name': executable = OTHER }) =>
+        executable === OTHER ? 'child_process' : executable,
       constant: {},
       begun: processBegun,
       settled: processSettled,
@@ -56,6 +59,7 @@ export function childProcess(): Convention<ProcessFacts, ProcessOutcome> {
         unit: 's',
         labelled: true,
         boundaries: PROCESS_BOUNDARIES,
+        attributes: [errorType],
       },
       attributes: [result],
     },
@@ -66,6 +70,8 @@ export function childProcess(): Convention<ProcessFacts, ProcessOutcome> {
       begun: [executableName],
       settled: processEventSettled,
     },
+    results: PROCESS_RESULTS,
+    errorTypes: PROCESS_ERROR_TYPES,
     started: {
       span: [pid],
       event: {

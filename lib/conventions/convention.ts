@@ -14,6 +14,12 @@ export interface Outcome {
   readonly errorType?: string | undefined;
   /** The code of a response that is an error. */
   readonly code?: number | undefined;
+  /** The message of an error response; told only with `captureErrorMessages`. */
+  readonly message?: string | undefined;
+  /** What was thrown; its message is told only with `captureErrorMessages`. */
+  readonly error?: unknown;
+  /** Whether `Convention.admit` is asked, whether this proves that the host knows the names. Default true. */
+  readonly provesNames?: boolean | undefined;
 }
 
 /**
@@ -63,8 +69,13 @@ export interface Label<Facts> {
   readonly metric?: string;
   /** The span attribute that it becomes; absent keeps it out of the span's attributes. */
   readonly span?: string;
-  /** The span attribute that takes the raw value, cut short, when the label is {@link Label.other}. */
+  /**
+   * The span attribute that takes the raw value, cut short, when the label is {@link Label.other}. It may be
+   * {@link Label.span} itself, where a convention bounds the name on metrics alone.
+   */
   readonly original?: string;
+  /** The event's field that takes the raw value, cut short, when the label is {@link Label.other}; the last one. */
+  readonly eventOriginal?: string;
   /** The value that stands for everything that is not admitted. */
   readonly other: string;
   /** Values that are admitted from the start, because a specification lists them. */
@@ -86,6 +97,8 @@ export interface InstrumentTable {
 export interface HistogramTable extends InstrumentTable {
   /** Explicit bucket boundaries, seconds. */
   readonly boundaries: readonly number[];
+  /** Attributes beside {@link MetricsTable.attributes}, on this histogram alone; on a queue's, none are read. */
+  readonly attributes?: readonly Field<Ending>[];
 }
 
 /** Which instruments a convention has; each is optional. */
@@ -96,12 +109,16 @@ export interface MetricsTable {
   readonly active?: InstrumentTable;
   /** Observable counter of settled lifecycles. */
   readonly settled?: InstrumentTable;
+  /** Observable counter of notifications. */
+  readonly notifications?: InstrumentTable;
   readonly duration?: HistogramTable;
   readonly queue?: HistogramTable;
   /** Attributes beside the labels on `settled` and `duration`. */
   readonly attributes: readonly Field<Ending>[];
   /** Attributes that never change, on every instrument. */
   readonly constant?: Attributes;
+  /** Attributes that follow from the labels, on every labelled instrument. */
+  readonly derived?: readonly Field<Labels>[];
 }
 
 /** The span's name, kind and attributes. */
@@ -112,6 +129,8 @@ export interface SpanTable<Facts, O extends Outcome> {
   readonly name: (labels: Labels) => string;
   /** Attributes that never change, given at creation, so that samplers see them. */
   readonly constant: Attributes;
+  /** Attributes that follow from the labels, given at creation too. */
+  readonly derived?: readonly Field<Labels>[];
   /** Identifiers, read only for a span that records. */
   readonly begun: readonly Field<Facts>[];
   readonly settled: readonly Field<Settlement<O>>[];
@@ -169,4 +188,12 @@ export interface Convention<Facts, O extends Outcome = Outcome> {
   readonly carrier?: Carrier;
   /** What is learned between begin and settle, when the thing observed has really started. */
   readonly started?: StartedTable;
+  /** Whether a notification is an operation like a request, with a span and a duration. Default false. */
+  readonly observesNotifications?: boolean;
+  /** The results that its lifecycles have, for documents. */
+  readonly results?: readonly O['result'][];
+  /** The values of `error.type` that its lifecycles have, for documents. Markdown. */
+  readonly errorTypes?: readonly string[];
+  /** What documents say beside the tables: where it departs from a specification, and why. Markdown. */
+  readonly notes?: readonly string[];
 }

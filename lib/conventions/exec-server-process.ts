@@ -2,9 +2,11 @@ import { SpanKind } from '@opentelemetry/api';
 import { PROCESS_BOUNDARIES } from './boundaries.js';
 import type { Convention, Field } from './convention.js';
 import type { ProcessFacts, ProcessOutcome } from './facts.js';
-import { cut, result } from './fields.js';
+import { cut, errorType, result } from './fields.js';
 import { DEFAULT_NAMESPACE, type Names } from './names.js';
 import {
+  PROCESS_ERROR_TYPES,
+  PROCESS_RESULTS,
   pid,
   processBegun,
   processEventSettled,
@@ -53,6 +55,7 @@ export function execServerProcess(names: Names = {}): Convention<ProcessFacts, P
         unit: 's',
         labelled: true,
         boundaries: PROCESS_BOUNDARIES,
+        attributes: [errorType],
       },
       attributes: [result],
     },
@@ -63,6 +66,8 @@ export function execServerProcess(names: Names = {}): Convention<ProcessFacts, P
       begun: [processId],
       settled: processEventSettled,
     },
+    results: PROCESS_RESULTS,
+    errorTypes: PROCESS_ERROR_TYPES,
     started: {
       span: [pid],
       event: {

@@ -8,6 +8,7 @@ import { DEFAULT_NAMESPACE, type Names } from './names.js';
 import {
   jsonRpcBegun,
   provesMethod,
+  REQUEST_ERROR_TYPES,
   requestEventBegun,
   requestEventSettled,
   statusCode,
@@ -24,6 +25,7 @@ export function execServerRequest(names: Names = {}): Convention<RequestFacts, R
         metric: 'method',
         span: RPC_METHOD,
         original: RPC_METHOD_ORIGINAL,
+        eventOriginal: 'method_original',
         other: 'unknown',
         of: (facts) => facts.method,
       },
@@ -56,6 +58,7 @@ export function execServerRequest(names: Names = {}): Convention<RequestFacts, R
         unit: 's',
         labelled: true,
         boundaries: REQUEST_BOUNDARIES,
+        attributes: [errorType],
       },
       queue: {
         name: 'exec_server.request.queue.duration',
@@ -63,6 +66,12 @@ export function execServerRequest(names: Names = {}): Convention<RequestFacts, R
         unit: 's',
         labelled: true,
         boundaries: REQUEST_BOUNDARIES,
+      },
+      notifications: {
+        name: 'exec_server.notifications',
+        description: 'Notifications that were received.',
+        unit: '{notification}',
+        labelled: true,
       },
       attributes: [result],
     },
@@ -73,5 +82,7 @@ export function execServerRequest(names: Names = {}): Convention<RequestFacts, R
       begun: requestEventBegun,
       settled: requestEventSettled,
     },
+    results: ['success', 'error', 'cancelled', 'disconnected'],
+    errorTypes: REQUEST_ERROR_TYPES,
   };
 }

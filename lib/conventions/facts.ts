@@ -15,8 +15,29 @@ export interface RequestFacts {
   readonly tool?: string | undefined;
   /** The prompt that an MCP `prompts/get` names. */
   readonly prompt?: string | undefined;
+  /** The resource that an MCP message names, on the span alone. Read only when a signal will carry it. */
+  readonly resourceUri?: string | undefined;
   /** The MCP session. Read only when a signal will carry it. */
   readonly sessionId?: string | undefined;
+  /** The revision of MCP that both sides have agreed on, such as `2025-06-18`. */
+  readonly protocolVersion?: string | undefined;
+  /**
+   * What carries the messages: `pipe` for stdio, `tcp` or `quic` for HTTP, `unix`, …
+   * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/network/#network-transport
+   */
+  readonly transport?: string | undefined;
+  /** The application protocol below JSON-RPC, in lower case: `http`, `websocket`. Read only when a signal will carry it. */
+  readonly networkProtocolName?: string | undefined;
+  /** Its version: `1.1`, `2`. Read only when a signal will carry it. */
+  readonly networkProtocolVersion?: string | undefined;
+  /** Host name or address of the server, or the path of its socket. Read only when a signal will carry it. */
+  readonly serverAddress?: string | undefined;
+  /** Read only when a signal will carry it. */
+  readonly serverPort?: number | undefined;
+  /** Address of the client, on a server's span. Read only when a signal will carry it. */
+  readonly clientAddress?: string | undefined;
+  /** Read only when a signal will carry it. */
+  readonly clientPort?: number | undefined;
 }
 
 /** How a request ends. `throw undefined` is `{ result: 'error', error: undefined }`. */
@@ -62,8 +83,10 @@ export interface SessionOutcome extends Outcome {
 export interface ProcessFacts {
   /** The server's own id for it; not the pid. Read only when a signal will carry it. */
   readonly id?: string | number | undefined;
-  /** Path or name of the executable; only its base name is ever used. */
+  /** Path or name of the executable; only its base name is used, but with `captureExecutablePath`. */
   readonly executable?: string | undefined;
+  /** Path of the executable. On the span only with `captureExecutablePath`. Default: {@link executable}. */
+  readonly executablePath?: string | undefined;
   /** The argument vector, the executable's name first. On the span only with `captureCommandArgs`. */
   readonly argv?: readonly string[] | undefined;
 }

@@ -37,8 +37,8 @@ export function inference(names: Names = {}): Convention<InferenceFacts, Inferen
     admit: 'begin',
     span: {
       kind: SpanKind.CLIENT,
-      templates: ['chat {model}'],
-      name: ({ model }) => `chat ${model}`,
+      templates: ['chat {model}', 'chat'],
+      name: ({ model = OTHER }) => (model === OTHER ? 'chat' : `chat ${model}`),
       constant: { [GEN_AI_OPERATION_NAME]: 'chat' },
       begun: [{ ...conversationId, name: GEN_AI_CONVERSATION_ID }],
       settled: [errorType],
@@ -78,5 +78,7 @@ export function inference(names: Names = {}): Convention<InferenceFacts, Inferen
       ],
       settled: [traceId, result, durationMs, errorType],
     },
+    results: ['success', 'error', 'cancelled'],
+    errorTypes: ['the class of what was thrown', '`cancelled`', '`_OTHER`'],
   };
 }

@@ -5,9 +5,14 @@ import type { Convention, Outcome } from './convention.js';
 import type { RequestFacts } from './facts.js';
 import { errorType } from './fields.js';
 import {
+  clientPeer,
   jsonRpcBegun,
+  networkProtocol,
+  networkTransport,
+  REQUEST_NOTES,
   requestEventBegun,
   requestEventSettled,
+  serverPeer,
   statusCode,
 } from './request-fields.js';
 
@@ -19,6 +24,17 @@ interface End {
   /** What the duration is. */
   readonly description: string;
   readonly body: string;
+  /** Methods that are known from the start. */
+  readonly methods: readonly string[] | undefined;
+}
+
+/** What a JSON-RPC convention can be told. */
+export interface JsonRpcMethods {
+  /**
+   * The methods of a published specification, such as `LSP_METHODS`: they are known from the start, whatever the
+   * outcome. Others are learned. Default: none.
+   */
+  readonly methods?: readonly string[] | undefined;
 }
 
 /** What both ends of a JSON-RPC request say, by the RPC conventions. */
@@ -28,6 +44,7 @@ export function jsonRpcTables<O extends Outcome>({
   kind,
   description,
   body,
+  methods,
 }: End): Omit<Convention<RequestFacts, O>, 'admit'> {
   return {
     title,
@@ -37,6 +54,8 @@ export function jsonRpcTables<O extends Outcome>({
         metric: RPC_METHOD,
         span: RPC_METHOD,
         original: RPC_METHOD_ORIGINAL,
+        eventOriginal: 'method_original',
+        ...(methods && { known: methods }),
         other: OTHER,
         of: (facts) => facts.method,
       },
@@ -46,7 +65,13 @@ export function jsonRpcTables<O extends Outcome>({
       templates: ['{method}', 'jsonrpc'],
       name: ({ method }) => (method === undefined || method === OTHER ? 'jsonrpc' : method),
       constant: { [RPC_SYSTEM_NAME]: 'jsonrpc' },
-      begun: jsonRpcBegun,
+      begun: [
+        ...jsonRpcBegun,
+        networkTransport,
+        ...networkProtocol,
+        ...serverPeer,
+        ...(side === 'server' ? clientPeer : []),
+      ],
       settled: [statusCode, errorType],
     },
     metrics: {
@@ -56,6 +81,12 @@ export function jsonRpcTables<O extends Outcome>({
         unit: 's',
         labelled: true,
         boundaries: RPC_BOUNDARIES,
+      },
+      notifications: {
+        name: `jsonrpc.${side}.notifications`,
+        description: `Notifications that were ${side === 'server' ? 'received' : 'sent'}.`,
+        unit: '{notification}',
+        labelled: true,
       },
       constant: { [RPC_SYSTEM_NAME]: 'jsonrpc' },
       attributes: [statusCode, errorType],
@@ -67,5 +98,6 @@ export function jsonRpcTables<O extends Outcome>({
       begun: requestEventBegun,
       settled: requestEventSettled,
     },
+    notes: REQUEST_NOTES,
   };
 }

@@ -2,6 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import type { Convention } from './convention.js';
 import type { CallOutcome, RequestFacts } from './facts.js';
 import { mcpTables } from './mcp-tables.js';
+import { CALL_ERROR_TYPES } from './request-fields.js';
 
 /**
  * Calls of an MCP client, and what a server asks of its client.
@@ -17,6 +18,8 @@ export function mcpClient(): Convention<RequestFacts, CallOutcome> {
       body: 'MCP call completed',
     }),
     admit: ({ result }) => result === 'success',
+    results: ['success', 'error', 'cancelled', 'timeout', 'disconnected'],
+    errorTypes: [...CALL_ERROR_TYPES, "`tool_error`, a tool's result with `isError`"],
     carrier: 'meta',
   };
 }

@@ -2,6 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import type { Convention } from './convention.js';
 import type { RequestFacts, RequestOutcome } from './facts.js';
 import { mcpTables } from './mcp-tables.js';
+import { REQUEST_ERROR_TYPES } from './request-fields.js';
 
 /**
  * Requests of an MCP server, and what a client answers to its server.
@@ -17,5 +18,7 @@ export function mcpServer(): Convention<RequestFacts, RequestOutcome> {
       body: 'MCP request completed',
     }),
     admit: ({ result }) => result === 'success',
+    results: ['success', 'error', 'cancelled', 'disconnected'],
+    errorTypes: [...REQUEST_ERROR_TYPES, "`tool_error`, a tool's result with `isError`"],
   };
 }

@@ -48,5 +48,7 @@ function sessionOf(side: 'server' | 'client'): Convention<SessionFacts, SessionO
       },
       attributes: [errorType],
     },
+    results: ['success', 'error'],
+    errorTypes: ['the class of what was thrown', '`_OTHER`'],
   };
 }

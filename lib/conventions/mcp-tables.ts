@@ -4,41 +4,48 @@ import {
   GEN_AI_PROMPT_NAME,
   GEN_AI_TOOL_NAME,
   MCP_METHOD_NAME,
+  MCP_PROTOCOL_VERSION,
+  MCP_RESOURCE_URI,
   MCP_SESSION_ID,
+  NETWORK_TRANSPORT,
   OTHER,
-  RPC_METHOD_ORIGINAL,
-  RPC_SYSTEM_NAME,
 } from './attributes.js';
 import { MCP_BOUNDARIES } from './boundaries.js';
-import type { Convention, Outcome } from './convention.js';
+import type { Convention, Field, Labels, Outcome } from './convention.js';
+import { cutText } from './conversation-fields.js';
 import type { RequestFacts } from './facts.js';
-import { cut, errorType } from './fields.js';
+import { errorType } from './fields.js';
+import { MCP_METHODS } from './mcp-methods.js';
 import {
+  clientPeer,
   jsonRpcBegun,
+  networkProtocol,
+  REQUEST_NOTES,
   requestEventBegun,
   requestEventSettled,
+  serverPeer,
   statusCode,
 } from './request-fields.js';
 
-/**
- * The requests that clients send to servers.
- * @see https://modelcontextprotocol.io/specification/2025-06-18/schema
- */
-const MCP_METHODS: readonly string[] = [
-  'initialize',
-  'ping',
-  'completion/complete',
-  'logging/setLevel',
-  'prompts/get',
-  'prompts/list',
-  'resources/list',
-  'resources/read',
-  'resources/subscribe',
-  'resources/templates/list',
-  'resources/unsubscribe',
-  'tools/call',
-  'tools/list',
+/** @see https://modelcontextprotocol.io/specification/versioning */
+const MCP_REVISIONS: readonly string[] = [
+  '2024-11-05',
+  '2025-03-26',
+  '2025-06-18',
+  '2025-11-25',
+  '2026-07-28',
 ];
+
+/** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/network/#network-transport */
+const NETWORK_TRANSPORTS: readonly string[] = ['pipe', 'quic', 'tcp', 'udp', 'unix'];
+
+const operationName: Field<Labels> = {
+  name: GEN_AI_OPERATION_NAME,
+  type: 'string',
+  brief: '`execute_tool`.',
+  when: 'where a tool is called',
+  of: ({ tool }) => (tool === undefined ? undefined : 'execute_tool'),
+};
 
 /** What differs between the two ends of an MCP operation. */
 interface End {
@@ -65,7 +72,8 @@ export function mcpTables<O extends Outcome>({
         name: 'method',
         metric: MCP_METHOD_NAME,
         span: MCP_METHOD_NAME,
-        original: RPC_METHOD_ORIGINAL,
+        original: MCP_METHOD_NAME,
+        eventOriginal: 'method_original',
         other: OTHER,
         known: MCP_METHODS,
         of: (facts) => facts.method,
@@ -74,6 +82,8 @@ export function mcpTables<O extends Outcome>({
         name: 'tool',
         metric: GEN_AI_TOOL_NAME,
         span: GEN_AI_TOOL_NAME,
+        original: GEN_AI_TOOL_NAME,
+        eventOriginal: 'tool_original',
         other: OTHER,
         of: (facts) => facts.tool,
       },
@@ -81,31 +91,56 @@ export function mcpTables<O extends Outcome>({
         name: 'prompt',
         metric: GEN_AI_PROMPT_NAME,
         span: GEN_AI_PROMPT_NAME,
+        original: GEN_AI_PROMPT_NAME,
+        eventOriginal: 'prompt_original',
         other: OTHER,
         of: (facts) => facts.prompt,
+      },
+      {
+        name: 'protocol version',
+        metric: MCP_PROTOCOL_VERSION,
+        span: MCP_PROTOCOL_VERSION,
+        other: OTHER,
+        known: MCP_REVISIONS,
+        of: (facts) => facts.protocolVersion,
+      },
+      {
+        name: 'transport',
+        metric: NETWORK_TRANSPORT,
+        span: NETWORK_TRANSPORT,
+        other: OTHER,
+        known: NETWORK_TRANSPORTS,
+        of: (facts) => facts.transport,
       },
     ],
     span: {
       kind,
-      templates: ['{method} {tool or prompt}'],
-      name: ({ method, tool, prompt }) => [method, tool ?? prompt].filter(Boolean).join(' '),
-      constant: { [RPC_SYSTEM_NAME]: 'jsonrpc' },
+      templates: ['{method} {tool or prompt}', '{method}', 'mcp'],
+      name: ({ method = OTHER, tool, prompt }) => {
+        const target = tool ?? prompt ?? OTHER;
+        if (method === OTHER) return 'mcp';
+        return target === OTHER ? method : `${method} ${target}`;
+      },
+      constant: {},
+      derived: [operationName],
       begun: [
         ...jsonRpcBegun,
-        {
-          name: GEN_AI_OPERATION_NAME,
-          type: 'string',
-          brief: '`execute_tool` on `tools/call`.',
-          when: 'on `tools/call`',
-          of: ({ tool }) => (tool === undefined ? undefined : 'execute_tool'),
-        },
         {
           name: MCP_SESSION_ID,
           type: 'string',
           brief: 'The MCP session.',
           when: 'when the transport has one',
-          of: ({ sessionId }) => (sessionId === undefined ? undefined : cut(sessionId)),
+          of: ({ sessionId }) => cutText(sessionId),
         },
+        {
+          name: MCP_RESOURCE_URI,
+          type: 'string',
+          brief: 'The resource.',
+          when: 'when the message names one',
+          of: ({ resourceUri }) => cutText(resourceUri),
+        },
+        ...networkProtocol,
+        ...(side === 'client' ? serverPeer : clientPeer),
       ],
       settled: [statusCode, errorType],
     },
@@ -118,6 +153,7 @@ export function mcpTables<O extends Outcome>({
         boundaries: MCP_BOUNDARIES,
       },
       attributes: [statusCode, errorType],
+      derived: [operationName],
     },
     event: {
       name: `mcp.${side}.request`,
@@ -126,5 +162,16 @@ export function mcpTables<O extends Outcome>({
       begun: requestEventBegun,
       settled: requestEventSettled,
     },
+    observesNotifications: true,
+    notes: [
+      ...REQUEST_NOTES,
+      'Notifications are operations too, without an id: one that was received ends with its handler, one that was ' +
+        'sent ends at once.',
+      'A span is called `{method}` where the tool or prompt is not known, and `mcp` where the method is not: the ' +
+        'convention wants names of low cardinality and says no other.',
+      'What is not known is `_OTHER` on metrics alone: on spans the convention has the name as it arrived.',
+      '`mcp.resource.uri` is on the span alone: never in its name, nor on a metric.',
+      '`network.protocol.*` and `server.*` are on the span alone: on a metric they would multiply its series.',
+    ],
   };
 }

@@ -1,6 +1,7 @@
 import {
   PROCESS_COMMAND_ARGS,
   PROCESS_EXECUTABLE_NAME,
+  PROCESS_EXECUTABLE_PATH,
   PROCESS_EXIT_CODE,
   PROCESS_PID,
 } from './attributes.js';
@@ -43,6 +44,15 @@ export const executableName: Field<ProcessFacts> = {
   of: ({ executable }) => executable,
 };
 
+/** Path of the executable, where opted in. */
+export const executablePath: Field<ProcessFacts> = {
+  name: PROCESS_EXECUTABLE_PATH,
+  type: 'string',
+  brief: 'Path of the executable, as the host gave it.',
+  when: 'with `captureExecutablePath: true`',
+  of: (facts) => facts.executablePath,
+};
+
 /** The command and its arguments, where opted in. */
 export const commandArgs: Field<ProcessFacts> = {
   name: PROCESS_COMMAND_ARGS,
@@ -53,7 +63,29 @@ export const commandArgs: Field<ProcessFacts> = {
 };
 
 /** What every process span is told at the begin. */
-export const processBegun: readonly Field<ProcessFacts>[] = [executableName, commandArgs];
+export const processBegun: readonly Field<ProcessFacts>[] = [
+  executableName,
+  executablePath,
+  commandArgs,
+];
+
+/** The results of a process. */
+export const PROCESS_RESULTS = [
+  'success',
+  'error',
+  'terminated',
+  'spawn_failed',
+  'unknown',
+] as const;
+
+/** The error types of a process. */
+export const PROCESS_ERROR_TYPES: readonly string[] = [
+  'the exit code, such as `1`',
+  'the signal that killed it, such as `SIGKILL`',
+  'the class of a spawn error, such as `ENOENT`',
+  '`unknown`',
+  '`_OTHER`',
+];
 
 /** The fields of a process's event that are known at the end, in order. */
 export const processEventSettled: readonly Field<Settlement<ProcessOutcome>>[] = [

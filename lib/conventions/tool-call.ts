@@ -58,6 +58,7 @@ export function toolCall(names: Names = {}): Convention<ToolCallFacts, ToolCallO
         name: 'tool',
         metric: GEN_AI_TOOL_NAME,
         span: GEN_AI_TOOL_NAME,
+        original: GEN_AI_TOOL_NAME,
         other: OTHER,
         of: (facts) => facts.tool,
       },
@@ -65,8 +66,8 @@ export function toolCall(names: Names = {}): Convention<ToolCallFacts, ToolCallO
     admit: (outcome) => outcome.startedAt !== undefined,
     span: {
       kind: SpanKind.INTERNAL,
-      templates: ['execute_tool {tool}'],
-      name: ({ tool }) => `execute_tool ${tool}`,
+      templates: ['execute_tool {tool}', 'execute_tool'],
+      name: ({ tool = OTHER }) => (tool === OTHER ? 'execute_tool' : `execute_tool ${tool}`),
       constant: { [GEN_AI_OPERATION_NAME]: 'execute_tool' },
       begun: [
         { ...callId, name: GEN_AI_TOOL_CALL_ID },
@@ -82,7 +83,6 @@ export function toolCall(names: Names = {}): Convention<ToolCallFacts, ToolCallO
         labelled: true,
         boundaries: GEN_AI_BOUNDARIES,
       },
-      constant: { [GEN_AI_OPERATION_NAME]: 'execute_tool' },
       attributes: [errorType],
     },
     event: {
@@ -138,5 +138,6 @@ export function toolCall(names: Names = {}): Convention<ToolCallFacts, ToolCallO
         errorType,
       ],
     },
+    errorTypes: ['the class of what was thrown', '`_OTHER`'],
   };
 }

@@ -24,7 +24,7 @@ export class Call extends Lifecycle<RequestFacts, CallOutcome> {
     // https://webidl.spec.whatwg.org/#timeouterror, which AbortSignal.timeout() aborts with
     if (errorType === 'TimeoutError') return PLAIN.timeout as CallOutcome;
     if (errorType === 'AbortError') return PLAIN.cancelled as CallOutcome;
-    return { result: 'error', errorType };
+    return { result: 'error', errorType, error };
   }
 
   /** Ends it. Returns whether this call did; false where it had ended before. */

@@ -32,8 +32,44 @@ export class MessageFacts implements RequestFacts {
     return this.#more?.prompt;
   }
 
+  get resourceUri(): string | undefined {
+    return this.#more?.resourceUri;
+  }
+
   get sessionId(): string | undefined {
     return this.#more?.sessionId;
+  }
+
+  get protocolVersion(): string | undefined {
+    return this.#more?.protocolVersion;
+  }
+
+  get transport(): string | undefined {
+    return this.#more?.transport;
+  }
+
+  get networkProtocolName(): string | undefined {
+    return this.#more?.networkProtocolName;
+  }
+
+  get networkProtocolVersion(): string | undefined {
+    return this.#more?.networkProtocolVersion;
+  }
+
+  get serverAddress(): string | undefined {
+    return this.#more?.serverAddress;
+  }
+
+  get serverPort(): number | undefined {
+    return this.#more?.serverPort;
+  }
+
+  get clientAddress(): string | undefined {
+    return this.#more?.clientAddress;
+  }
+
+  get clientPort(): number | undefined {
+    return this.#more?.clientPort;
   }
 }
 
@@ -41,6 +77,8 @@ export class MessageFacts implements RequestFacts {
 export interface ProcessCapture {
   /** Whether spans carry the base name of the executable. */
   readonly executableName: boolean;
+  /** Whether spans carry the executable's path. */
+  readonly executablePath: boolean;
   /** Whether spans carry the command and its arguments. */
   readonly commandArgs: boolean;
 }
@@ -62,6 +100,12 @@ export class ToldProcess implements ProcessFacts {
   get executable(): string | undefined {
     const { executable } = this.#capture.executableName ? this.#facts : {};
     return executable === undefined ? undefined : baseName(String(executable));
+  }
+
+  get executablePath(): string | undefined {
+    if (!this.#capture.executablePath) return undefined;
+    const path = this.#facts.executablePath ?? this.#facts.executable;
+    return path === undefined ? undefined : cut(String(path));
   }
 
   get argv(): readonly string[] | undefined {

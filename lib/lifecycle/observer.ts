@@ -13,6 +13,8 @@ export interface ObserverParts<Facts, O extends Outcome> {
   readonly bridge: LogBridge;
   readonly clock: Clock;
   readonly tracer: () => Tracer | undefined;
+  /** Whether a failed span's status is described by the message of its error. */
+  readonly describesErrors: boolean;
   /** Whether any provider was given, instead of the global ones. */
   readonly given: boolean;
 }
@@ -25,15 +27,18 @@ export class Observer<Facts, O extends Outcome> implements ObserverParts<Facts, 
   readonly clock: Clock;
   readonly tracer: () => Tracer | undefined;
   readonly given: boolean;
+  readonly describesErrors: boolean;
   #toldAbandoned = false;
 
-  constructor({ convention, instruments, bridge, clock, tracer, given }: ObserverParts<Facts, O>) {
+  constructor(parts: ObserverParts<Facts, O>) {
+    const { convention, instruments, bridge, clock, tracer, given, describesErrors } = parts;
     this.convention = convention;
     this.instruments = instruments;
     this.bridge = bridge;
     this.clock = clock;
     this.tracer = tracer;
     this.given = given;
+    this.describesErrors = describesErrors;
   }
 
   /**

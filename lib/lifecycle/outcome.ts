@@ -2,11 +2,6 @@ import type { Outcome } from '../conventions/convention.js';
 import { complain } from '../opentelemetry/diagnostics.js';
 import { errorTypeOf } from './error-type.js';
 
-/** An outcome as a caller gives it, whose `error` is what was thrown. */
-interface Given extends Outcome {
-  readonly error?: unknown;
-}
-
 /**
  * What the signals are told of an outcome that a caller gave: its error type is there for everything that
  * failed. Never throws, whatever was given: what can't be read is an error.
@@ -14,7 +9,7 @@ interface Given extends Outcome {
  * @param fallback the outcome for every other result
  */
 export function settledOutcome<O extends Outcome>(
-  given: O & Given,
+  given: O,
   plain: Readonly<Record<string, O>>,
   fallback: O,
 ): O {
@@ -29,12 +24,18 @@ export function settledOutcome<O extends Outcome>(
   }
 }
 
-function failure({ code, errorType, error }: Given): Outcome {
+function failure({ code, errorType, error, message }: Outcome): Outcome {
   const known = Number.isSafeInteger(code) ? code : undefined;
-  if (typeof errorType === 'string') return { result: 'error', code: known, errorType };
   return {
     result: 'error',
     code: known,
-    errorType: known === undefined ? errorTypeOf(error) : String(known),
+    errorType:
+      typeof errorType === 'string'
+        ? errorType
+        : known === undefined
+          ? errorTypeOf(error)
+          : String(known),
+    message,
+    error,
   };
 }

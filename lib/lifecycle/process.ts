@@ -19,7 +19,7 @@ export class Process extends Lifecycle<ProcessFacts, ProcessOutcome> {
   }
 
   protected override failedBy(error: unknown): ProcessOutcome {
-    return { result: 'error', errorType: errorTypeOf(error) };
+    return { result: 'error', errorType: errorTypeOf(error), error };
   }
 
   /**
@@ -51,7 +51,7 @@ export class Process extends Lifecycle<ProcessFacts, ProcessOutcome> {
 
   /** Ends it because it could not be started. Returns whether this call ended it. */
   spawnFailed(error: unknown): boolean {
-    return this.end({ result: 'spawn_failed', errorType: errorTypeOf(error) });
+    return this.end({ result: 'spawn_failed', errorType: errorTypeOf(error), error });
   }
 
   /**

@@ -4,7 +4,7 @@ import { complain } from '../opentelemetry/diagnostics.js';
 import { spanContextOf } from '../opentelemetry/span-context.js';
 import { elapsedMillis, elapsedNanos, epochTime, readClock, timeAfter } from '../signals/clock.js';
 import { fillAttributes, setSpanAttributes } from '../signals/fields.js';
-import type { Candidate, Cell, Series } from '../signals/series.js';
+import type { Candidate, Series, SettledCell } from '../signals/series.js';
 import { type Beginning, contextWith, endSpan, renameSpan, startSpan } from '../signals/spans.js';
 import type { Observer } from './observer.js';
 
@@ -15,7 +15,7 @@ export interface End<O extends Outcome> {
   /** The clock's reading. */
   readonly ended: number;
   /** What counted it; undefined where its attributes could not be read. */
-  readonly cell: Cell | undefined;
+  readonly cell: SettledCell | undefined;
   /** The labels that were not proven at begin, and the series that the outcome has proven them to be. */
   readonly candidate: Candidate | undefined;
   readonly admitted: Series | undefined;
@@ -90,7 +90,7 @@ export class Recording<Facts, O extends Outcome> {
       durationMillis: elapsedMillis(this.#began, ended),
       spanContext: this.#fields && this.#spanContext(),
     };
-    this.#emit(settlement, time);
+    this.#emit(settlement, time, candidate && admitted === undefined ? candidate : undefined);
     this.#endSpan(settlement, time, candidate, admitted);
   }
 
@@ -135,13 +135,21 @@ export class Recording<Facts, O extends Outcome> {
     }
   }
 
-  #emit(settlement: Settlement<O>, time: HrTime | undefined): void {
-    const { bridge, convention } = this.#observer;
+  /** @param unproven the raw labels, where they have stayed so */
+  #emit(
+    settlement: Settlement<O>,
+    time: HrTime | undefined,
+    unproven: Candidate | undefined,
+  ): void {
+    const { bridge, convention, instruments } = this.#observer;
     const { event } = convention;
     const fields = this.#fields;
     if (event === undefined || fields === undefined) return;
     this.#fields = undefined;
     fillAttributes(fields, event.settled, settlement);
+    if (unproven !== undefined) {
+      Object.assign(fields, instruments.series.originals(this.#series, unproven, 'eventOriginal'));
+    }
     bridge.emit(event, 'INFO', fields, this.context, time);
   }
 
@@ -151,7 +159,7 @@ export class Recording<Facts, O extends Outcome> {
     candidate: Candidate | undefined,
     admitted: Series | undefined,
   ): void {
-    const { convention, instruments } = this.#observer;
+    const { convention, describesErrors, instruments } = this.#observer;
     const span = this.#span;
     if (span === undefined || convention.span === undefined) return;
     this.#span = undefined;
@@ -159,6 +167,6 @@ export class Recording<Facts, O extends Outcome> {
       const originals = instruments.series.originals(admitted ?? this.#series, candidate);
       renameSpan(span, admitted, originals);
     }
-    endSpan(span, convention.span, settlement, time);
+    endSpan(span, convention.span, settlement, time, describesErrors);
   }
 }

@@ -1,3 +1,4 @@
+import { isPromise as isNativePromise } from 'node:util/types';
 import type { CallOutcome, RequestFacts, RequestOutcome } from '../conventions/facts.js';
 import { attempt, complain, isPromise } from '../opentelemetry/diagnostics.js';
 import { errorTypeOf } from './error-type.js';
@@ -9,6 +10,7 @@ const PLAIN: Readonly<Record<string, RequestOutcome>> = {
   cancelled: { result: 'cancelled', errorType: 'cancelled' },
 };
 const DISCONNECTED: RequestOutcome = { result: 'disconnected', errorType: 'disconnected' };
+const HANDLED: RequestOutcome = { result: 'success', provesNames: false };
 
 /**
  * A request, from its decoded message to its response being queued for the transport. Left without a
@@ -20,7 +22,7 @@ export class Request extends Lifecycle<RequestFacts, RequestOutcome> {
   }
 
   protected override failedBy(error: unknown): RequestOutcome {
-    return { result: 'error', errorType: errorTypeOf(error) };
+    return { result: 'error', errorType: errorTypeOf(error), error };
   }
 
   /**
@@ -39,6 +41,58 @@ export class Request extends Lifecycle<RequestFacts, RequestOutcome> {
 }
 
 /**
+ * A notification that was received, as an operation: it ends when the handler that {@link run} calls does, by
+ * itself. Nobody answers it, so it proves no name. Left without a word it is a `success`.
+ */
+export class Notification extends Request {
+  #running = false;
+
+  protected override fallback(): RequestOutcome {
+    return HANDLED;
+  }
+
+  /** Whether {@link run} was called. */
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /**
+   * Calls its handler with its context active, and ends with it.
+   * @returns what the function returns; of a promise, one that settles as it does right after it
+   * @throws what the function throws
+   */
+  override run<T>(work: () => T): T {
+    this.#running = true;
+    let result: T;
+    try {
+      result = super.run(work);
+    } catch (error) {
+      this.end(this.failedBy(error));
+      throw error;
+    }
+    if (!isNativePromise(result)) {
+      this.end(HANDLED);
+      return result;
+    }
+    return Promise.prototype.then.call(
+      result,
+      (value: unknown) => {
+        this.end(HANDLED);
+        return value;
+      },
+      (error: unknown) => {
+        this.end(this.failedBy(error));
+        throw error;
+      },
+    ) as T;
+  }
+
+  protected override end(outcome: RequestOutcome): boolean {
+    return super.end(outcome.result === 'success' ? HANDLED : outcome);
+  }
+}
+
+/**
  * How a request ended, by the response that goes to the peer. Never throws: a response that can't be read is
  * an error.
  * @param response a JSON-RPC response object, whatever else is in it; what is none, such as the bare value of
@@ -48,10 +102,14 @@ export class Request extends Lifecycle<RequestFacts, RequestOutcome> {
 export function outcomeOfResponse(response: unknown): RequestOutcome {
   try {
     if (typeof response !== 'object' || response === null) return { result: 'success' };
-    const { error } = response as { error?: { code?: unknown } | null };
+    const { error } = response as { error?: { code?: unknown; message?: unknown } | null };
     if (error === undefined || error === null) return { result: 'success' };
-    const { code } = error;
-    return typeof code === 'number' ? { result: 'error', code } : { result: 'error' };
+    const { code, message } = error;
+    return {
+      result: 'error',
+      ...(typeof code === 'number' && { code }),
+      ...(typeof message === 'string' && { message }),
+    };
   } catch (error) {
     complain('reading a response', error);
     return { result: 'error' };

@@ -29,7 +29,7 @@ export class DirectToolCall extends Lifecycle<ToolCallFacts, ToolCallOutcome> im
   }
 
   protected override failedBy(error: unknown): ToolCallOutcome {
-    this.#outcome = { ...this.#outcome, errorType: errorTypeOf(error) };
+    this.#outcome = { ...this.#outcome, errorType: errorTypeOf(error), error };
     return this.#outcome;
   }
 

@@ -22,5 +22,5 @@ export interface BridgeRecord {
 
 /** What this package needs of a logger provider; those of SDK 2 and SDK 3 have it. */
 export interface BridgeLoggerProvider {
-  getLogger(name: string, version?: string): unknown;
+  getLogger(name: string, version?: string, options?: { schemaUrl?: string }): unknown;
 }

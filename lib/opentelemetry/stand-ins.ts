@@ -40,10 +40,11 @@ export function tracerOf(
   provider: TracerProvider,
   scope: string,
   version: string,
+  options: { schemaUrl: string },
 ): Tracer | undefined {
   return provider instanceof ProxyTracerProvider
-    ? provider.getDelegateTracer(scope, version)
-    : provider.getTracer(scope, version);
+    ? provider.getDelegateTracer(scope, version, options)
+    : provider.getTracer(scope, version, options);
 }
 
 /** The SDK's tracer provider behind the API's proxy; undefined while none is registered. */

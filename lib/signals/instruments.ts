@@ -1,8 +1,9 @@
 import { type Context, type MeterProvider, metrics } from '@opentelemetry/api';
 import type { Convention, Ending, Outcome } from '../conventions/convention.js';
 import { complain } from '../opentelemetry/diagnostics.js';
+import type { AnnouncedNames } from './announced-names.js';
 import { type MeterInstruments, meterInstruments } from './meter-instruments.js';
-import { type Candidate, type Cell, type Series, SeriesTable } from './series.js';
+import { type Candidate, type Series, SeriesTable, type SettledCell } from './series.js';
 
 /** Which label values are listed, and how many unlisted ones are admitted. */
 export interface LabelLimits {
@@ -10,6 +11,8 @@ export interface LabelLimits {
   readonly lists: Readonly<Record<string, readonly string[] | undefined>>;
   /** Unlisted values that are admitted, per convention. */
   readonly cap: number;
+  /** The names that the host has announced. */
+  readonly announced?: AnnouncedNames | undefined;
 }
 
 /**
@@ -34,7 +37,7 @@ export class Instruments<Facts, O extends Outcome> {
   ) {
     this.#convention = convention;
     this.#given = given;
-    this.series = new SeriesTable(convention, limits.lists, limits.cap);
+    this.series = new SeriesTable(convention, limits.lists, limits.cap, limits.announced);
   }
 
   /** Whether anybody reads durations; counts are kept all the same. */
@@ -53,12 +56,24 @@ export class Instruments<Facts, O extends Outcome> {
   }
 
   /**
+   * Counts one notification. Never throws.
+   * @param isOwn whether the host sent it, so that its name is the host's own
+   */
+  notified(facts: Facts, isOwn: boolean): void {
+    this.attach();
+    const series = this.#find(facts);
+    const candidate = isOwn && !series.proven ? this.candidate(facts) : undefined;
+    const own = candidate && this.series.own(candidate);
+    (own ?? series).notified.count++;
+  }
+
+  /**
    * Counts one end.
    * @param began the series that {@link begin} returned
    * @param series the series of the end, another one if its labels were admitted meanwhile
    * @returns what {@link record} takes; undefined where its attributes can't be read
    */
-  settle(began: Series, series: Series, ending: Ending): Cell | undefined {
+  settle(began: Series, series: Series, ending: Ending): SettledCell | undefined {
     began.active.count--;
     this.active--;
     try {
@@ -72,9 +87,9 @@ export class Instruments<Facts, O extends Outcome> {
   }
 
   /** Records the duration of what was counted in a cell, seconds. */
-  record(cell: Cell, seconds: number, context: Context): void {
+  record(cell: SettledCell, seconds: number, context: Context): void {
     try {
-      this.#instruments?.duration?.record(seconds, cell.attributes, context);
+      this.#instruments?.duration?.record(seconds, cell.measured, context);
     } catch (error) {
       complain('duration record', error);
     }

@@ -2,7 +2,7 @@ import type { Attributes, Context, HrTime } from '@opentelemetry/api';
 import { complain } from '../opentelemetry/diagnostics.js';
 import { registeredLoggerProvider } from '../opentelemetry/globals.js';
 import type { BridgeLogger, BridgeLoggerProvider, BridgeRecord } from '../opentelemetry/logger.js';
-import { VERSION } from '../opentelemetry/version.js';
+import { SCHEMA_URL, VERSION } from '../opentelemetry/version.js';
 
 /** Name and place of an event. */
 export interface EventName {
@@ -87,7 +87,7 @@ export class LogBridge {
     }
     let logger = this.#loggers.get(scope);
     if (logger === undefined) {
-      logger = provider.getLogger(scope, VERSION) as BridgeLogger;
+      logger = provider.getLogger(scope, VERSION, { schemaUrl: SCHEMA_URL }) as BridgeLogger;
       this.#loggers.set(scope, logger);
     }
     return logger;

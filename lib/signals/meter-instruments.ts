@@ -7,7 +7,7 @@ import {
   type ObservableResult,
 } from '@opentelemetry/api';
 import type { HistogramTable, InstrumentTable, MetricsTable } from '../conventions/convention.js';
-import { VERSION } from '../opentelemetry/version.js';
+import { SCHEMA_URL, VERSION } from '../opentelemetry/version.js';
 import type { Cell, Series } from './series.js';
 import { SCOPE } from './tracer.js';
 
@@ -36,11 +36,12 @@ export function meterInstruments(
   provider: MeterProvider,
   table: MetricsTable,
 ): MeterInstruments | undefined {
-  const meter = provider.getMeter(SCOPE, VERSION);
+  const meter = provider.getMeter(SCOPE, VERSION, { schemaUrl: SCHEMA_URL });
   if (meter === createNoopMeter()) return undefined;
   const made = shared.get(provider) ?? new Map<string, MeterInstruments>();
   shared.set(provider, made);
-  const key = [table.begun, table.active, table.settled, table.duration, table.queue]
+  const { begun, active, settled, notifications, duration, queue } = table;
+  const key = [begun, active, settled, notifications, duration, queue]
     .map((instrument) => instrument?.name)
     .join();
   const instruments = made.get(key) ?? make(meter, table);
@@ -55,6 +56,11 @@ function make(meter: Meter, table: MetricsTable): MeterInstruments {
       for (const { attributes, count } of total(sources, cells)) to.observe(count, attributes);
     };
   if (table.begun) counter(meter, table.begun).addCallback(observe(({ begun }) => [begun]));
+  if (table.notifications) {
+    counter(meter, table.notifications).addCallback(
+      observe(({ notified }) => (notified.count > 0 ? [notified] : [])),
+    );
+  }
   if (table.settled) {
     counter(meter, table.settled).addCallback(observe(({ settled }) => new Set(settled.values())));
   }

@@ -2,12 +2,19 @@ import type { Attributes } from '@opentelemetry/api';
 import { OTHER } from '../conventions/attributes.js';
 import type { Convention, Ending, Label, Labels, Outcome } from '../conventions/convention.js';
 import { cut, MAX_TEXT } from '../conventions/fields.js';
+import { type AnnouncedNames, isLabel, SEPARATOR } from './announced-names.js';
 import { fillAttributes } from './fields.js';
 
 /** One count with the attributes that it is observed with, made once. */
 export interface Cell {
   readonly attributes: Attributes;
   count: number;
+}
+
+/** One count of ends, with the attributes that its histogram has. */
+export interface SettledCell extends Cell {
+  /** Those of the duration, which may say more. */
+  readonly measured: Attributes;
 }
 
 /** What all lifecycles with the same bounded label values share. */
@@ -20,8 +27,9 @@ export interface Series {
   readonly creation: Attributes;
   readonly begun: Cell;
   readonly active: Cell;
+  readonly notified: Cell;
   /** Settled lifecycles by what {@link keyOf} makes of their ending. */
-  readonly settled: Map<string, Cell>;
+  readonly settled: Map<string, SettledCell>;
 }
 
 /** Raw label values, in the order of the convention's labels. */
@@ -29,8 +37,6 @@ export type Candidate = readonly (string | undefined)[];
 
 /** Distinct pairs of error type and code that a convention carries before the rest becomes `_OTHER`. */
 const MAX_FAILURES = 64;
-
-const SEPARATOR = '\0';
 
 /**
  * The bounded set of series of one convention. A value is admitted if it is listed, or, where nothing is
@@ -40,6 +46,7 @@ export class SeriesTable<Facts, O extends Outcome> {
   readonly #convention: Convention<Facts, O>;
   readonly #lists: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #cap: number;
+  readonly #announced: AnnouncedNames | undefined;
   readonly #series = new Map<string, Series>();
   readonly #failures = new Set<string>();
   #unlisted = 0;
@@ -47,14 +54,17 @@ export class SeriesTable<Facts, O extends Outcome> {
   /**
    * @param lists the values that are admitted, by the label's name; a list admits nothing else
    * @param cap how many series may have a value that nobody listed
+   * @param announced the names that the host has announced, where the label has no list
    */
   constructor(
     convention: Convention<Facts, O>,
     lists: Readonly<Record<string, readonly string[] | undefined>>,
     cap: number,
+    announced?: AnnouncedNames,
   ) {
     this.#convention = convention;
     this.#cap = cap;
+    this.#announced = announced;
     this.#lists = new Map(
       Object.entries(lists).flatMap(([name, list]) => (list ? [[name, new Set(list)]] : [])),
     );
@@ -85,9 +95,14 @@ export class SeriesTable<Facts, O extends Outcome> {
   /** The series of raw values that their outcome has proven; undefined where it hasn't, or where there is no room. */
   admit(candidate: Candidate, outcome: O): Series | undefined {
     const { admit } = this.#convention;
-    return admit !== 'begin' && admit(outcome)
-      ? (this.#series.get(keyOf(candidate)) ?? this.#make(candidate))
+    return admit !== 'begin' && outcome.provesNames !== false && admit(outcome)
+      ? this.own(candidate)
       : undefined;
+  }
+
+  /** The series of raw values that the host itself has chosen; undefined where there is no room. */
+  own(candidate: Candidate): Series | undefined {
+    return this.#series.get(keyOf(candidate)) ?? this.#make(candidate);
   }
 
   /** What a metric may say of an outcome: the error type and code if they are of the first few. */
@@ -105,7 +120,7 @@ export class SeriesTable<Facts, O extends Outcome> {
   }
 
   /** The cell that counts an ending and carries its metric attributes, which are made of nothing else. */
-  cell(series: Series, ending: Ending): Cell {
+  cell(series: Series, ending: Ending): SettledCell {
     const key = keyOfEnding(ending);
     let cell = series.settled.get(key);
     if (cell === undefined) {
@@ -115,10 +130,17 @@ export class SeriesTable<Facts, O extends Outcome> {
     return cell;
   }
 
-  /** The attribute and cut value of each raw label that stayed `other`. */
-  originals(series: Series, candidate: Candidate): Attributes {
+  /**
+   * The cut value of each raw label that stayed `other`.
+   * @param as which member of a label names the attribute or field that takes it
+   */
+  originals(
+    series: Series,
+    candidate: Candidate,
+    as: 'original' | 'eventOriginal' = 'original',
+  ): Attributes {
     const attributes: Attributes = {};
-    for (const [index, { name, original, other }] of this.#convention.labels.entries()) {
+    for (const [index, { name, [as]: original, other }] of this.#convention.labels.entries()) {
       const raw = candidate[index];
       if (original && raw !== undefined && series.labels[name] === other) {
         attributes[original] = cut(raw);
@@ -127,13 +149,19 @@ export class SeriesTable<Facts, O extends Outcome> {
     return attributes;
   }
 
-  #settledCell(series: Series, ending: Ending): Cell {
+  #settledCell(series: Series, ending: Ending): SettledCell {
+    const { attributes: fields = [], duration } = this.#convention.metrics ?? {};
     const attributes: Attributes = { ...series.begun.attributes };
-    fillAttributes(attributes, this.#convention.metrics?.attributes ?? [], ending);
-    for (const cell of series.settled.values()) {
-      if (sameAttributes(cell.attributes, attributes)) return cell;
+    fillAttributes(attributes, fields, ending);
+    let measured = attributes;
+    if (duration?.attributes !== undefined) {
+      measured = { ...attributes };
+      fillAttributes(measured, duration.attributes, ending);
     }
-    return { attributes: Object.freeze(attributes), count: 0 };
+    for (const cell of series.settled.values()) {
+      if (sameAttributes(cell.measured, measured)) return cell;
+    }
+    return { attributes: Object.freeze(attributes), measured: Object.freeze(measured), count: 0 };
   }
 
   /** The series of raw values in which every one that isn't admitted at begin is `other`. */
@@ -153,7 +181,9 @@ export class SeriesTable<Facts, O extends Outcome> {
   }
 
   #isListed({ name, known }: Label<Facts>, value: string): boolean {
-    return this.#lists.get(name)?.has(value) || known?.includes(value) || false;
+    if (known?.includes(value)) return true;
+    const list = this.#lists.get(name);
+    return list === undefined ? (this.#announced?.has(name, value) ?? false) : list.has(value);
   }
 
   /** Makes a series of values that may be admitted; undefined where one may not, or where there is no room. */
@@ -182,6 +212,8 @@ export class SeriesTable<Facts, O extends Outcome> {
       if (label.metric) metricAttributes[label.metric] = value;
       if (label.span) creation[label.span] = value === label.other ? OTHER : value;
     }
+    fillAttributes(metricAttributes, metrics?.derived ?? [], named);
+    fillAttributes(creation, span?.derived ?? [], named);
     Object.freeze(metricAttributes);
     const series: Series = {
       labels: Object.freeze(named),
@@ -190,16 +222,12 @@ export class SeriesTable<Facts, O extends Outcome> {
       creation: Object.freeze(creation),
       begun: { attributes: metricAttributes, count: 0 },
       active: { attributes: metricAttributes, count: 0 },
+      notified: { attributes: metricAttributes, count: 0 },
       settled: new Map(),
     };
     this.#series.set(keyOf(values), series);
     return series;
   }
-}
-
-/** A value that is part of a key: no separator in it, and not empty, which stands for an absent one. */
-function isLabel(value: string): boolean {
-  return value !== '' && value.length <= MAX_TEXT && !value.includes(SEPARATOR);
 }
 
 function join(key: string | undefined, value: string | undefined): string {

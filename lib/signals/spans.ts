@@ -11,6 +11,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { Outcome, Settlement, SpanTable } from '../conventions/convention.js';
+import { cut } from '../conventions/fields.js';
 import { complain } from '../opentelemetry/diagnostics.js';
 import { setSpanAttributes } from './fields.js';
 import type { Series } from './series.js';
@@ -66,16 +67,23 @@ export function contextWith(span: Span, parent: Context): Context {
   }
 }
 
-/** Ends a span with what the settlement says. Never throws. */
+/**
+ * Ends a span with what the settlement says. Never throws.
+ * @param describes whether a failed span's status is described by the message of its error
+ */
 export function endSpan<Facts, O extends Outcome>(
   span: Span,
   table: SpanTable<Facts, O>,
   settlement: Settlement<O>,
   endTime: HrTime | undefined,
+  describes: boolean,
 ): void {
   try {
     setSpanAttributes(span, table.settled, settlement);
-    if (settlement.errorType !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
+    if (settlement.errorType !== undefined) {
+      const message = describes ? messageOf(settlement.outcome) : undefined;
+      span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
+    }
   } catch (error) {
     complain('span settling', error);
   }
@@ -84,6 +92,11 @@ export function endSpan<Facts, O extends Outcome>(
   } catch (error) {
     complain('span end', error);
   }
+}
+
+function messageOf({ message, error }: Outcome): string | undefined {
+  const text: unknown = message ?? (error as { message?: unknown } | null | undefined)?.message;
+  return typeof text === 'string' ? cut(text) : undefined;
 }
 
 /** Gives a span the name and attributes of labels that were proven after it had begun. Never throws. */

@@ -1,7 +1,7 @@
 import { type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
 import { complain } from '../opentelemetry/diagnostics.js';
 import { tracerOf } from '../opentelemetry/stand-ins.js';
-import { VERSION } from '../opentelemetry/version.js';
+import { SCHEMA_URL, VERSION } from '../opentelemetry/version.js';
 
 /** The instrumentation scope of spans and metrics. */
 export const SCOPE = 'otel-exec';
@@ -27,7 +27,7 @@ export function tracerSource(given?: TracerProvider): () => Tracer | undefined {
 
 function getTracer(provider: TracerProvider): Tracer | undefined {
   try {
-    return tracerOf(provider, SCOPE, VERSION);
+    return tracerOf(provider, SCOPE, VERSION, { schemaUrl: SCHEMA_URL });
   } catch (error) {
     complain('tracer provider', error);
     return undefined;

@@ -40,6 +40,17 @@ export interface ExecTelemetryOptions {
   readonly precedence?: Precedence | undefined;
   /** Whether process spans carry the base name of the executable. Default true. */
   readonly captureExecutableName?: boolean | undefined;
+  /**
+   * Whether process spans carry the path of the executable, which may name a user. Default false.
+   * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/process/
+   */
+  readonly captureExecutablePath?: boolean | undefined;
+  /**
+   * Whether a failed span's status description is the message of the error response, or of what was thrown;
+   * it may hold anything. Default false.
+   * @see https://opentelemetry.io/docs/specs/semconv/general/recording-errors/
+   */
+  readonly captureErrorMessages?: boolean | undefined;
   /** Whether process spans carry the command and its arguments, which may hold secrets. Default false. */
   readonly captureCommandArgs?: boolean | undefined;
   /** Default: the global one, whenever it is registered. */

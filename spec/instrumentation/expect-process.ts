@@ -59,12 +59,22 @@ function eventsOf(process: ExpectedProcess) {
 
 function metricsOf(processes: readonly ExpectedProcess[]): NonNullable<ExpectedSignals['metrics']> {
   if (processes.length === 0) return {};
-  const counts = new Map<string, number>();
-  for (const { result } of processes) counts.set(result, (counts.get(result) ?? 0) + 1);
-  const points = [...counts].map(([result, value]) => ({ attributes: { result }, value }));
   return {
     'child_process.active': [{ attributes: {}, value: 0 }],
-    'child_process.finished': points,
-    'child_process.duration': points,
+    'child_process.finished': pointsOf(processes.map(({ result }) => ({ result }))),
+    'child_process.duration': pointsOf(
+      processes.map(({ result, errorType }) => ({
+        result,
+        ...(errorType && { 'error.type': errorType }),
+      })),
+    ),
   };
+}
+
+function pointsOf(all: readonly Record<string, string>[]) {
+  const counts = new Map<string, number>();
+  for (const attributes of all.map((each) => JSON.stringify(each))) {
+    counts.set(attributes, (counts.get(attributes) ?? 0) + 1);
+  }
+  return [...counts].map(([attributes, value]) => ({ attributes: JSON.parse(attributes), value }));
 }

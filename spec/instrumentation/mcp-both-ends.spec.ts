@@ -24,53 +24,83 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c';
 /** An operation as both ends tell it. */
 interface Operation {
   readonly name: string;
-  readonly id: string;
+  /** Undefined of a notification. */
+  readonly id?: string;
   readonly method: string;
+  /** What was agreed on before, on everything but what agrees on it. */
+  readonly revision?: RegExp;
   readonly labels?: Readonly<Record<string, string>>;
-  /** Attributes of the span alone. */
-  readonly more?: Readonly<Record<string, string>>;
+  /** What the span and the event have in place of what is no label. */
+  readonly original?: Readonly<Record<string, string>>;
+  readonly told?: Readonly<Record<string, string>>;
   readonly result?: string;
   readonly failure?: Readonly<Record<string, string>>;
 }
 
-const CALL = { method: 'tools/call', more: { 'gen_ai.operation.name': 'execute_tool' } };
+const AGREED = { revision: /^20\d\d-\d\d-\d\d$/ };
+const TOOL = { 'gen_ai.operation.name': 'execute_tool' };
 
-function spansOf({ name, id, method, labels, more, failure }: Operation) {
+function tool(id: string, name: string, failure?: Readonly<Record<string, string>>): Operation {
+  const common = { ...AGREED, id, method: 'tools/call' };
+  if (failure === undefined) {
+    const labels = { ...TOOL, 'gen_ai.tool.name': name };
+    return { ...common, name: `tools/call ${name}`, labels };
+  }
+  return {
+    ...common,
+    name: 'tools/call',
+    labels: { ...TOOL, 'gen_ai.tool.name': '_OTHER' },
+    original: { 'gen_ai.tool.name': name },
+    told: { tool_original: name },
+    result: 'error',
+    failure,
+  };
+}
+
+function spansOf({ name, id, method, revision, labels, original, failure }: Operation) {
   return (['CLIENT', 'SERVER'] as const).map((kind) => ({
     name,
     kind,
     status: failure ? ('ERROR' as const) : ('UNSET' as const),
     links: [],
     attributes: {
-      'rpc.system.name': 'jsonrpc',
-      'jsonrpc.protocol.version': '2.0',
-      'jsonrpc.request.id': id,
       'mcp.method.name': method,
+      ...(id !== undefined && { 'jsonrpc.request.id': id }),
+      ...(revision && { 'mcp.protocol.version': revision }),
       ...labels,
-      ...more,
+      ...original,
       ...failure,
     },
   }));
 }
 
-function eventsOf({ id, method, result = 'success', failure }: Operation) {
+function eventsOf({ id, method, told, result = 'success', failure }: Operation) {
   return ['client', 'server'].map((side) => ({
     name: `mcp.${side}.request`,
     target: 'otel-exec',
     severity: 'INFO' as const,
     attributes: {
-      request_id: id,
       method,
       result,
       duration_ms: Number.isInteger,
       traceparent: /^00-[\da-f]{32}-[\da-f]{16}-01$/,
+      ...(id !== undefined && { request_id: id }),
+      ...told,
       ...(failure && { 'error.type': failure['error.type'] }),
     },
   }));
 }
 
-function pointOf({ method, labels, failure }: Operation) {
-  return { value: 1, attributes: { 'mcp.method.name': method, ...labels, ...failure } };
+function pointOf({ method, revision, labels, failure }: Operation) {
+  return {
+    value: 1,
+    attributes: {
+      'mcp.method.name': method,
+      ...(revision && { 'mcp.protocol.version': revision }),
+      ...labels,
+      ...failure,
+    },
+  };
 }
 
 for (const [version, load] of [
@@ -174,28 +204,17 @@ for (const [version, load] of [
       await client.close();
       const operations: Operation[] = [
         { name: 'initialize', id: '0', method: 'initialize' },
-        { ...CALL, name: 'tools/call greet', id: '1', labels: { 'gen_ai.tool.name': 'greet' } },
+        { ...AGREED, name: 'notifications/initialized', method: 'notifications/initialized' },
+        tool('1', 'greet'),
+        tool('2', 'break', { 'error.type': 'tool_error' }),
+        tool('3', 'throw', { 'error.type': '-32001', 'rpc.status_code': '-32001' }),
         {
-          ...CALL,
-          name: 'tools/call _OTHER',
-          id: '2',
-          labels: { 'gen_ai.tool.name': '_OTHER' },
-          result: 'error',
-          failure: { 'error.type': 'tool_error' },
-        },
-        {
-          ...CALL,
-          name: 'tools/call _OTHER',
-          id: '3',
-          labels: { 'gen_ai.tool.name': '_OTHER' },
-          result: 'error',
-          failure: { 'error.type': '-32001', 'rpc.status_code': '-32001' },
-        },
-        {
-          name: '_OTHER',
+          ...AGREED,
+          name: 'mcp',
           id: '4',
           method: '_OTHER',
-          more: { 'rpc.method_original': 'no/such' },
+          original: { 'mcp.method.name': 'no/such' },
+          told: { method_original: 'no/such' },
           result: 'error',
           failure: { 'error.type': '-32601', 'rpc.status_code': '-32601' },
         },

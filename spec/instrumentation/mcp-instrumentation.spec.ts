@@ -90,9 +90,7 @@ for (const [version, load] of [
         { jsonrpc: '2.0', method: 'notifications/initialized' },
       );
       for (const id of [1, 2, '3', 4, 5]) await peer.answerTo(id);
-      const common = { 'rpc.system.name': 'jsonrpc', 'jsonrpc.protocol.version': '2.0' };
       const toolCall = {
-        ...common,
         'mcp.method.name': 'tools/call',
         'gen_ai.operation.name': 'execute_tool',
       };
@@ -107,8 +105,15 @@ for (const [version, load] of [
           traceparent: /^00-[\da-f]{32}-[\da-f]{16}-01$/,
         },
       });
+      const initialized = { 'mcp.method.name': 'notifications/initialized' };
       await capture.expectExactly({
         spans: [
+          {
+            name: 'notifications/initialized',
+            kind: 'SERVER',
+            status: 'UNSET',
+            attributes: initialized,
+          },
           {
             name: 'tools/call greet',
             kind: 'SERVER',
@@ -116,36 +121,34 @@ for (const [version, load] of [
             attributes: { ...toolCall, 'gen_ai.tool.name': 'greet', 'jsonrpc.request.id': '1' },
           },
           {
-            name: 'tools/call _OTHER',
+            name: 'tools/call',
             kind: 'SERVER',
             status: 'ERROR',
             attributes: {
               ...toolCall,
-              'gen_ai.tool.name': '_OTHER',
+              'gen_ai.tool.name': 'break',
               'jsonrpc.request.id': '2',
               'error.type': 'tool_error',
             },
           },
           {
-            name: 'tools/call _OTHER',
+            name: 'tools/call',
             kind: 'SERVER',
             status: 'ERROR',
             attributes: {
               ...toolCall,
-              'gen_ai.tool.name': '_OTHER',
+              'gen_ai.tool.name': 'throw',
               'jsonrpc.request.id': '3',
               'rpc.status_code': '-32001',
               'error.type': '-32001',
             },
           },
           {
-            name: '_OTHER',
+            name: 'mcp',
             kind: 'SERVER',
             status: 'ERROR',
             attributes: {
-              ...common,
-              'mcp.method.name': '_OTHER',
-              'rpc.method_original': 'no/such',
+              'mcp.method.name': 'no/such',
               'jsonrpc.request.id': '4',
               'rpc.status_code': '-32601',
               'error.type': '-32601',
@@ -156,7 +159,6 @@ for (const [version, load] of [
             kind: 'SERVER',
             status: 'UNSET',
             attributes: {
-              ...common,
               'mcp.method.name': 'prompts/get',
               'gen_ai.prompt.name': 'hello',
               'jsonrpc.request.id': '5',
@@ -164,28 +166,48 @@ for (const [version, load] of [
           },
         ],
         events: [
+          event({ method: 'notifications/initialized', result: 'success' }),
           event({ request_id: '1', method: 'tools/call', result: 'success' }),
           event({
             request_id: '2',
             method: 'tools/call',
             result: 'error',
             'error.type': 'tool_error',
+            tool_original: 'break',
           }),
-          event({ request_id: '3', method: 'tools/call', result: 'error', 'error.type': '-32001' }),
-          event({ request_id: '4', method: '_OTHER', result: 'error', 'error.type': '-32601' }),
+          event({
+            request_id: '3',
+            method: 'tools/call',
+            result: 'error',
+            'error.type': '-32001',
+            tool_original: 'throw',
+          }),
+          event({
+            request_id: '4',
+            method: '_OTHER',
+            result: 'error',
+            'error.type': '-32601',
+            method_original: 'no/such',
+          }),
           event({ request_id: '5', method: 'prompts/get', result: 'success' }),
         ],
         metrics: {
           'mcp.server.operation.duration': [
+            { value: 1, attributes: initialized },
             {
               value: 1,
-              attributes: { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'greet' },
+              attributes: {
+                'mcp.method.name': 'tools/call',
+                'gen_ai.tool.name': 'greet',
+                'gen_ai.operation.name': 'execute_tool',
+              },
             },
             {
               value: 1,
               attributes: {
                 'mcp.method.name': 'tools/call',
                 'gen_ai.tool.name': '_OTHER',
+                'gen_ai.operation.name': 'execute_tool',
                 'error.type': 'tool_error',
               },
             },
@@ -194,6 +216,7 @@ for (const [version, load] of [
               attributes: {
                 'mcp.method.name': 'tools/call',
                 'gen_ai.tool.name': '_OTHER',
+                'gen_ai.operation.name': 'execute_tool',
                 'rpc.status_code': '-32001',
                 'error.type': '-32001',
               },
@@ -233,6 +256,7 @@ for (const [version, load] of [
           duration_ms: Number.isInteger,
           traceparent: /^00-/,
           'error.type': result,
+          tool_original: 'hold',
         },
       });
       const point = (result: string) => ({
@@ -240,17 +264,32 @@ for (const [version, load] of [
         attributes: {
           'mcp.method.name': 'tools/call',
           'gen_ai.tool.name': '_OTHER',
+          'gen_ai.operation.name': 'execute_tool',
           'error.type': result,
         },
       });
+      const notified = {
+        name: 'mcp.server.request',
+        attributes: {
+          method: 'notifications/cancelled',
+          result: 'success',
+          duration_ms: Number.isInteger,
+          traceparent: /^00-/,
+        },
+      };
       await capture.expectExactly({
         spans: [
-          { name: 'tools/call _OTHER', status: 'ERROR' },
-          { name: 'tools/call _OTHER', status: 'ERROR' },
+          { name: 'notifications/cancelled', status: 'UNSET' },
+          { name: 'tools/call', status: 'ERROR' },
+          { name: 'tools/call', status: 'ERROR' },
         ],
-        events: [failure('cancelled'), failure('disconnected')],
+        events: [failure('cancelled'), failure('disconnected'), notified],
         metrics: {
-          'mcp.server.operation.duration': [point('cancelled'), point('disconnected')],
+          'mcp.server.operation.duration': [
+            point('cancelled'),
+            point('disconnected'),
+            { value: 1, attributes: { 'mcp.method.name': 'notifications/cancelled' } },
+          ],
         },
       });
     });
@@ -344,8 +383,11 @@ for (const [version, load] of [
       await peer.answerTo(1);
       await server.close();
       await server.close();
-      const { events, spans } = await capture.signals();
-      expect(spans).to.have.length(4);
+      const signals = await capture.signals();
+      const events = signals.events.filter(
+        ({ attributes }) => attributes.method !== 'notifications/cancelled',
+      );
+      expect(signals.events).to.have.length(5);
       expect(
         events.map((e) => [e.attributes.request_id, e.attributes.result]),
       ).to.have.deep.members([

@@ -114,7 +114,7 @@ describe('McpInstrumentation, where a transport', () => {
       await peer.close();
       expect(await told()).to.deep.equal([
         ['ping', undefined],
-        ['tools/call _OTHER', 'disconnected'],
+        ['tools/call', 'disconnected'],
       ]);
       expect(Object.keys(transport)).to.deep.equal(['onerror', 'start', 'send', 'close']);
       expect(warnings).to.deep.equal([]);

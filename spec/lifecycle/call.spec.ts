@@ -37,7 +37,6 @@ describe('asking a peer in one call', () => {
               'rpc.system.name': 'jsonrpc',
               'rpc.method': 'tools/call',
               'jsonrpc.request.id': '1',
-              'jsonrpc.protocol.version': '2.0',
             },
           },
         ],

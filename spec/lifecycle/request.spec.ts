@@ -67,7 +67,11 @@ describe('a request', () => {
         ],
         'exec_server.requests.active': [{ attributes: {}, value: 0 }],
         'exec_server.request.duration': [
-          { attributes: { method: 'initialize', result: 'error' }, value: 1, sum: 0.0057 },
+          {
+            attributes: { method: 'initialize', result: 'error', 'error.type': '-32600' },
+            value: 1,
+            sum: 0.0057,
+          },
         ],
         'exec_server.request.queue.duration': [
           { attributes: { method: 'initialize' }, value: 1, sum: 0.002 },

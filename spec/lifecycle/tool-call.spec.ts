@@ -66,7 +66,7 @@ describe('a tool call', () => {
       metrics: {
         'gen_ai.execute_tool.duration': [
           {
-            attributes: { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'shell' },
+            attributes: { 'gen_ai.tool.name': 'shell' },
             value: 1,
             sum: 0.1284,
           },

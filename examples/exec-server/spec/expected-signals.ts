@@ -15,7 +15,7 @@ export interface ExpectedRequest {
   readonly code?: number;
   /** Whether its handler began. Default true. */
   readonly handled?: boolean;
-  /** As which it is sent: an id that is no id is told as `null`. */
+  /** As which it is sent: an id that is no id is told as `null`, and not on the span. */
   readonly id?: string | RegExp;
 }
 
@@ -56,13 +56,17 @@ export async function expectSignals(capture: SignalCapture, work: ExpectedWork):
       'exec_server.connections.active': none({ transport }, connections),
       'exec_server.requests.active': none({}, requests.length),
       'exec_server.requests': counts(requests.map(labels)),
-      'exec_server.request.duration': counts(requests.map(labels)),
+      'exec_server.request.duration': counts(
+        requests.map((request) => withErrorType(labels(request), errorType(request))),
+      ),
       'exec_server.request.queue.duration': counts(
         requests.filter(({ handled = true }) => handled).map(({ method }) => ({ method })),
       ),
       'exec_server.processes.active': none({}, processes.length),
       'exec_server.processes.finished': counts(processes.map(({ result }) => ({ result }))),
-      'exec_server.process.duration': counts(processes.map(({ result }) => ({ result }))),
+      'exec_server.process.duration': counts(
+        processes.map((process) => withErrorType({ result: process.result }, process.errorType)),
+      ),
     },
   });
   await expectAgreement(capture);
@@ -93,6 +97,10 @@ function labels({ method, result }: ExpectedRequest) {
   return { method, result };
 }
 
+function withErrorType(attributes: Record<string, string>, type: string | undefined) {
+  return type === undefined ? attributes : { ...attributes, 'error.type': type };
+}
+
 function requestSpan(request: ExpectedRequest): ExpectedMembers<CapturedSpan> {
   const { method, result, code, id = /^\d+$/ } = request;
   const other = method === 'unknown';
@@ -103,8 +111,8 @@ function requestSpan(request: ExpectedRequest): ExpectedMembers<CapturedSpan> {
     attributes: {
       'rpc.system.name': 'jsonrpc',
       'rpc.method': other ? '_OTHER' : method,
-      'rpc.method_original': other ? (value: unknown) => typeof value === 'string' : undefined,
-      'jsonrpc.request.id': id,
+      'rpc.method_original': other ? isText : undefined,
+      'jsonrpc.request.id': id === 'null' ? undefined : id,
       'rpc.status_code': code === undefined ? undefined : String(code),
       'error.type': errorType(request),
     },
@@ -125,6 +133,7 @@ function requestEvent(request: ExpectedRequest): ExpectedMembers<CapturedEvent> 
       duration_ms: isMillis,
       traceparent: /^00-[\da-f]{32}-[\da-f]{16}-0[01]$/,
       'error.type': errorType(request),
+      method_original: method === 'unknown' ? isText : undefined,
     },
   };
 }
@@ -181,6 +190,10 @@ function startedEvent({ id }: ExpectedProcess): ExpectedMembers<CapturedEvent> {
 /** That none is left, where there were some. */
 function none(attributes: Record<string, string>, were: number): ExpectedMembers<CapturedPoint>[] {
   return were === 0 ? [] : [{ attributes, value: 0 }];
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
 function isMillis(value: unknown): boolean {

@@ -31,6 +31,8 @@ export interface ChildProcessInstrumentationConfig extends InstrumentationConfig
   readonly requireParentSpan?: boolean;
   /** Whether spans carry the base name of the executable. Default true. */
   readonly captureExecutableName?: boolean;
+  /** Whether spans carry the path of the executable as it was given, which may name a user. Default false. */
+  readonly captureExecutablePath?: boolean;
   /** Whether spans carry the command and its arguments, which may hold secrets. Default false. */
   readonly captureCommandArgs?: boolean;
   /**

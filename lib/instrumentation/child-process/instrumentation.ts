@@ -35,11 +35,13 @@ export class ChildProcessInstrumentation extends ExecInstrumentation<ChildProces
     config: ChildProcessInstrumentationConfig,
     providers: Providers,
   ): ExecTelemetry {
-    const { captureExecutableName, captureCommandArgs, processParent } = config;
+    const { captureExecutableName, captureExecutablePath, captureCommandArgs, processParent } =
+      config;
     return new ExecTelemetry({
       ...providers,
       conventions: { process: childProcess() },
       captureExecutableName,
+      captureExecutablePath,
       captureCommandArgs,
       processParent,
     });

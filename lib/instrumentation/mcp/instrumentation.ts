@@ -70,6 +70,9 @@ export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationCon
       requests: {
         ...this.host.requests,
         call: (message, options) => this.telemetry.call(message, options),
+        notificationReceived: (message, options) =>
+          this.telemetry.notificationReceived(message, options),
+        notificationSent: (message, options) => this.telemetry.notificationSent(message, options),
       },
       session: (facts) =>
         this.isEnabled() ? (this.telemetry as McpTelemetry).sessionOf(role, facts) : undefined,

@@ -55,7 +55,11 @@ export function observeTransport(host: McpHost, transport: unknown): void {
 function takeHold(host: McpHost, transport: Transport, restores: (() => void)[]): void {
   const conversation = new Conversation(transport, (facts) => host.session(facts));
   const watch = new RpcWatch(host, {
-    facts: (message): Partial<RequestFacts> => mcpFacts(message, transport.sessionId),
+    facts: (message): Partial<RequestFacts> => ({
+      protocolVersion: conversation.protocolVersion,
+      transport: conversation.transport,
+      ...mcpFacts(message, transport.sessionId),
+    }),
     outcome: outcomeOfResult,
     get carrier() {
       return host.getConfig().propagate === false ? undefined : ('meta' as const);

@@ -1,4 +1,5 @@
 import { jsonRpcServer } from '../../conventions/json-rpc-server.js';
+import { LSP_METHODS } from '../../conventions/lsp-methods.js';
 import { ExecTelemetry } from '../../telemetry.js';
 import { override } from '../base/override.js';
 import type { Providers } from '../base/providers.js';
@@ -37,7 +38,7 @@ export class JsonRpcInstrumentation extends RpcInstrumentation<JsonRpcInstrument
       ...providers,
       ...(methods && { methods }),
       ...(precedence && { precedence }),
-      conventions: { request: jsonRpcServer() },
+      conventions: { request: jsonRpcServer({ methods: LSP_METHODS }) },
     });
   }
 

@@ -13,6 +13,7 @@ export abstract class RpcInstrumentation<
     requests: {
       request: (message, options) => this.telemetry.request(message, options),
       connection: (facts) => this.telemetry.connection(facts),
+      announce: (announcement) => this.telemetry.announce(announcement),
     },
   };
 }

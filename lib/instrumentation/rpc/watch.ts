@@ -33,7 +33,17 @@ export class RpcWatch {
 
   constructor(host: RpcHost, options?: RpcTapOptions) {
     this.#host = host;
-    this.#tap = new RpcTap(host.requests, options);
+    const { requests } = host;
+    this.#tap = new RpcTap(
+      {
+        ...requests,
+        notificationReceived: (message, options) =>
+          this.#observes(message) ? requests.notificationReceived?.(message, options) : undefined,
+        notificationSent: (message, options) =>
+          this.#observes(message) ? requests.notificationSent?.(message, options) : undefined,
+      },
+      options,
+    );
   }
 
   /**
@@ -42,7 +52,7 @@ export class RpcWatch {
    */
   received(message: unknown): Request | undefined {
     if (!isRequest(message)) return this.#tap.received(message);
-    if (!this.#begins(message)) return undefined;
+    if (isSuppressing() || !this.#host.isEnabled() || this.#ignores(message)) return undefined;
     const request = this.#tap.received(message);
     if (request !== undefined) this.#tellHook(request, message);
     return request;
@@ -54,7 +64,7 @@ export class RpcWatch {
    */
   sent<M>(message: M): M {
     if (!isRequest(message)) return this.#tap.sent(message);
-    if (isTracingSuppressed(context.active()) || !this.#begins(message)) return message;
+    if (!this.#observes(message)) return message;
     const carrying = this.#tap.sent(message);
     const call = this.#tap.call(message.id);
     if (call !== undefined) this.#tellHook(call, message);
@@ -79,8 +89,10 @@ export class RpcWatch {
     this.#tap.close(outcome);
   }
 
-  #begins(message: JsonRpcRequest): boolean {
-    return !isSuppressing() && this.#host.isEnabled() && !this.#ignores(message);
+  /** Whether what is sent, or is a notification, is to be observed. */
+  #observes(message: unknown): boolean {
+    if (isTracingSuppressed(context.active()) || !this.#host.isEnabled()) return false;
+    return !this.#ignores(message as JsonRpcRequest);
   }
 
   #ignores(message: JsonRpcRequest): boolean {

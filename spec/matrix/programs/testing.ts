@@ -12,7 +12,7 @@ await capture.expectExactly({
   metrics: {
     'child_process.active': [{ value: 0 }],
     'child_process.finished': [{ attributes: { result: 'error' }, value: 1 }],
-    'child_process.duration': [{ attributes: { result: 'error' }, value: 1 }],
+    'child_process.duration': [{ attributes: { result: 'error', 'error.type': '3' }, value: 1 }],
   },
 });
 await capture[Symbol.asyncDispose]();
