@@ -19,8 +19,9 @@ interface FileStarter {
  */
 export function startByFile(): boolean {
   if (!process.env[CONFIG_FILE]?.trim()) return false;
-  const sdk = findNodeSdk();
-  if (sdk === undefined) return false;
+  const found = findNodeSdk();
+  if (found === undefined) return false;
+  const { sdk } = found;
   const { startNodeSdk, startNodeSDK } = sdk as FileStarter;
   const startSdk = startNodeSdk ?? startNodeSDK;
   if (startSdk === undefined) {

@@ -1,3 +1,4 @@
+import type { ExecTelemetry } from '../../telemetry.js';
 import { override } from '../base/override.js';
 import type { Providers } from '../base/providers.js';
 import { mcpClientPackage, mcpSdk, mcpServerPackage } from '../modules/watched-packages.js';
@@ -31,7 +32,7 @@ export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationCon
   protected override openTelemetry(
     config: McpInstrumentationConfig,
     providers: Providers,
-  ): McpTelemetry {
+  ): ExecTelemetry {
     return new McpTelemetry(config, providers);
   }
 
