@@ -182,6 +182,17 @@ describe('both ends of the second MCP SDK over HTTP, with a server for each requ
     ]);
   });
 
+  it('end a subscription that the server drops, while the client goes on', async () => {
+    const client = await connect('auto');
+    const subscription = await client.listen({ toolsListChanged: true });
+    http.closeAllConnections();
+    await subscription.closed;
+    const { spans } = await capture.signals();
+    const listened = spans.find(({ name }) => name === 'subscriptions/listen');
+    expect(listened?.attributes['error.type']).to.equal('disconnected');
+    await client.close();
+  });
+
   it('observe the earlier revision over the same handler, with a session at the client', async () => {
     const client = await connect('legacy');
     await client.callTool({ name: 'greet' });
