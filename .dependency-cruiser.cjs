@@ -24,6 +24,7 @@ const instrumentationRooms = {
   modules: ['base'],
   'child-process': ['base', 'modules'],
   rpc: ['base', 'modules'],
+  mcp: ['base', 'modules', 'rpc'],
   stdio: ['base', 'modules', 'rpc'],
 };
 

@@ -4,14 +4,15 @@ export type { Providers } from './instrumentation/base/providers.js';
 export type { ChildProcessInstrumentationConfig } from './instrumentation/child-process/config.js';
 export { ChildProcessInstrumentation } from './instrumentation/child-process/instrumentation.js';
 export type { ChildProcessExit } from './instrumentation/child-process/outcome.js';
+export type { McpInstrumentationConfig } from './instrumentation/mcp/config.js';
+export { McpInstrumentation } from './instrumentation/mcp/instrumentation.js';
 export { hookImports } from './instrumentation/modules/import-loader.js';
 export { ModuleInstrumentation } from './instrumentation/modules/module-instrumentation.js';
 export type { WatchedPackage } from './instrumentation/modules/watched-packages.js';
 export type { RpcInstrumentationConfig } from './instrumentation/rpc/config.js';
 export type { JsonRpcInstrumentationConfig } from './instrumentation/rpc/json-rpc-instrumentation.js';
 export { JsonRpcInstrumentation } from './instrumentation/rpc/json-rpc-instrumentation.js';
-export type { McpInstrumentationConfig } from './instrumentation/rpc/mcp-instrumentation.js';
-export { McpInstrumentation } from './instrumentation/rpc/mcp-instrumentation.js';
+
 export type { RpcInstrumentation } from './instrumentation/rpc/rpc-instrumentation.js';
 export type {
   StdioInstrumentationConfig,

@@ -115,6 +115,9 @@ function both(
   remote: SpanContext,
   precedence: Precedence,
 ): Origin {
+  if (ambientSpan.spanId === remote.spanId && ambientSpan.traceId === remote.traceId) {
+    return { context: ambient };
+  }
   return precedence === 'link'
     ? { context: ambient, links: [{ context: remote }] }
     : { context: extracted, links: [{ context: ambientSpan }] };

@@ -3,9 +3,9 @@ import type {
   InstrumentationConfig,
 } from '../instrumentation/base/exec-instrumentation.js';
 import { ChildProcessInstrumentation } from '../instrumentation/child-process/instrumentation.js';
+import { McpInstrumentation } from '../instrumentation/mcp/instrumentation.js';
 import { hookImports } from '../instrumentation/modules/import-loader.js';
 import { JsonRpcInstrumentation } from '../instrumentation/rpc/json-rpc-instrumentation.js';
-import { McpInstrumentation } from '../instrumentation/rpc/mcp-instrumentation.js';
 import { StdioInstrumentation } from '../instrumentation/stdio/instrumentation.js';
 import type { ExecTelemetry } from '../telemetry.js';
 import type { Variables } from './environment.js';

@@ -52,7 +52,13 @@ describe('the MCP server example', () => {
     expect(await countLines(client)).to.deep.equal([{ type: 'text', text: '3' }]);
     await expectOneTrace(lines);
     await client.close();
-    expect((await lines.end()).map(({ fields }) => fields['event.name'])).to.have.length(3);
+    const told = (await lines.end()).map(({ fields }) => fields.method ?? fields['event.name']);
+    expect(told).to.have.members([
+      'initialize',
+      'notifications/initialized',
+      'tools/call',
+      'child_process.exit',
+    ]);
   });
 
   it('has them in one trace over HTTP too', async () => {

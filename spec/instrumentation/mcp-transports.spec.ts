@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import * as clientModule from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import * as serverModule from '@modelcontextprotocol/sdk/server/index.js';
@@ -15,6 +15,7 @@ import { expect } from 'chai';
 import { McpInstrumentation } from 'otel-exec/instrumentation';
 import { type CapturedSignals, SignalCapture } from 'otel-exec/testing';
 
+const { Client } = clientModule;
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
 const _meta = { traceparent: `00-${TRACE}-${PARENT}-01` };
@@ -41,8 +42,22 @@ async function listen(listener: Listener) {
   };
 }
 
-function requestSpans({ spans }: CapturedSignals) {
-  return spans.filter(({ name }) => !name.startsWith('HTTP'));
+function spansOf({ spans }: CapturedSignals, kind: 'CLIENT' | 'SERVER') {
+  return spans.filter((span) => span.kind === kind && !/^(HTTP|notifications)/.test(span.name));
+}
+
+function requestSpans(signals: CapturedSignals) {
+  return spansOf(signals, 'SERVER');
+}
+
+/** Asserts that each request was a call of the client, which has given it its parent. */
+function expectCallers(signals: CapturedSignals, failures: readonly unknown[]): void {
+  const calls = spansOf(signals, 'CLIENT');
+  expect(calls.map(({ attributes }) => attributes['error.type'])).to.deep.equal(failures);
+  for (const { name, parentSpanId } of requestSpans(signals)) {
+    if (parentSpanId === PARENT) continue;
+    expect(calls.find(({ spanId }) => spanId === parentSpanId)?.name).to.equal(name);
+  }
 }
 
 describe('McpInstrumentation over HTTP', () => {
@@ -55,6 +70,7 @@ describe('McpInstrumentation over HTTP', () => {
     capture = new SignalCapture().register();
     instrumentation = new McpInstrumentation();
     instrumentation.instrumentModule(serverModule);
+    instrumentation.instrumentModule(clientModule);
     holding = new Promise((resolve) => {
       held = resolve;
     });
@@ -75,7 +91,7 @@ describe('McpInstrumentation over HTTP', () => {
     return server;
   }
 
-  async function connect(transport: Transport): Promise<Client> {
+  async function connect(transport: Transport): Promise<clientModule.Client> {
     const client = new Client({ name: 'c', version: '1' });
     await client.connect(transport);
     return client;
@@ -116,8 +132,14 @@ describe('McpInstrumentation over HTTP', () => {
     }
     expect(hold?.attributes['error.type']).to.equal('disconnected');
     expect(greet).to.include({ traceId: TRACE, parentSpanId: PARENT });
-    expect(posts.map(({ spanId }) => spanId)).to.include(initialize?.parentSpanId);
+    expect(posts.map(({ spanId }) => spanId)).to.include(initialize?.links[0]);
     expect(posts.map(({ spanId }) => spanId)).to.include(greet?.links[0]);
+    expectCallers(signals, [undefined, undefined, 'disconnected']);
+    for (const side of ['client', 'server']) {
+      expect(
+        signals.metrics[`mcp.${side}.session.duration`]?.map(({ attributes }) => attributes),
+      ).to.deep.equal([{ 'mcp.protocol.version': '2025-11-25', 'network.transport': 'tcp' }]);
+    }
   });
 
   it('follows one stateless transport a request', async () => {
@@ -131,15 +153,14 @@ describe('McpInstrumentation over HTTP', () => {
     const client = await connect(new StreamableHTTPClientTransport(http.url) as Transport);
     await client.callTool({ name: 'greet' });
     await client.close();
+    const signals = await capture.signals();
     expect(
-      requestSpans(await capture.signals()).map(({ name, attributes }) => [
-        name,
-        attributes['mcp.session.id'],
-      ]),
+      requestSpans(signals).map(({ name, attributes }) => [name, attributes['mcp.session.id']]),
     ).to.deep.equal([
       ['initialize', undefined],
       ['tools/call greet', undefined],
     ]);
+    expectCallers(signals, [undefined, undefined]);
   });
 
   it('follows the SSE transport until its stream closes', async () => {
@@ -158,7 +179,9 @@ describe('McpInstrumentation over HTTP', () => {
     await client.close();
     expect(await lost).to.equal('lost');
     await ended;
-    const spans = requestSpans(await capture.signals());
+    const signals = await capture.signals();
+    const spans = requestSpans(signals);
+    expectCallers(signals, [undefined, undefined, 'disconnected']);
     expect(spans.map(({ name, attributes }) => [name, attributes['error.type']])).to.deep.equal([
       ['initialize', undefined],
       ['tools/call greet', undefined],

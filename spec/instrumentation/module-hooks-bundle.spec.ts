@@ -37,7 +37,10 @@ describe('a bundle', () => {
       expect(stdout).to.equal('function\n');
       const told = stderr.split('\n').filter(Boolean);
       expect(told).to.have.length(2);
-      for (const [index, name] of ['vscode-jsonrpc', '@modelcontextprotocol/sdk'].entries()) {
+      const mcp = ['sdk', 'server', 'client']
+        .map((name) => `@modelcontextprotocol/${name}`)
+        .join(', ');
+      for (const [index, name] of ['vscode-jsonrpc', mcp].entries()) {
         expect(told[index]).to.equal(
           `otel-exec: a bundle holds otel-exec: ${name} is seen only if it is outside of the bundle`,
         );

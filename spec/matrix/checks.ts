@@ -16,8 +16,8 @@ const DOORS = ['otel-exec', 'otel-exec/instrumentation', 'otel-exec/lines', 'ote
 const CHILD = ['child_process.active', 'child_process.duration', 'child_process.finished'];
 const PLAIN_EVENTS = [
   'child_process.exit',
-  'mcp.server.request',
-  'mcp.server.request',
+  ...Array<string>(3).fill('mcp.client.request'),
+  ...Array<string>(3).fill('mcp.server.request'),
   'rpc.server.request',
 ];
 
@@ -103,7 +103,16 @@ export const CHECKS: readonly Check[] = [
     async run(node, cwd) {
       const { output, received } = await exporting(node, cwd, [...REGISTER, 'plain.js']);
       assert.equal(output.stdout, 'hello\n0\n');
-      assert.deepEqual(sorted(received.spans), ['echo', 'initialize', 'sh', 'tools/list']);
+      assert.deepEqual(sorted(received.spans), [
+        'echo',
+        'initialize',
+        'initialize',
+        'notifications/initialized',
+        'notifications/initialized',
+        'sh',
+        'tools/list',
+        'tools/list',
+      ]);
       assert.deepEqual(
         sorted(received.events.filter((name) => name !== 'child_process.start')),
         PLAIN_EVENTS,
@@ -113,7 +122,10 @@ export const CHECKS: readonly Check[] = [
         [
           'child_process.duration',
           'child_process.finished',
+          'mcp.client.operation.duration',
+          'mcp.client.session.duration',
           'mcp.server.operation.duration',
+          'mcp.server.session.duration',
           'rpc.server.call.duration',
         ],
       );

@@ -184,6 +184,7 @@ const programs: readonly Expected[] = [
 function requestsOf({ events }: Run) {
   return events
     .filter(({ fields }) => /^(mcp|rpc)\.server\.request$/.test(String(fields['event.name'])))
+    .filter(({ fields }) => fields.request_id !== undefined)
     .map(({ fields }) => [fields.method, fields.result, fields['error.type']]);
 }
 

@@ -3,8 +3,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
+/** What is read of a span. */
+export interface CollectedSpan {
+  readonly name: string;
+  /** `SpanKind` of OTLP: 1 internal, 2 server, 3 client. */
+  readonly kind: number;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+}
+
 interface Body {
-  resourceSpans?: { scopeSpans: { spans: { name: string; traceId: string }[] }[] }[];
+  resourceSpans?: { scopeSpans: { spans: CollectedSpan[] }[] }[];
   resourceLogs?: { scopeLogs: { logRecords: { eventName: string }[] }[] }[];
   resourceMetrics?: { scopeMetrics: { metrics: { name: string }[] }[] }[];
 }
@@ -13,6 +23,8 @@ interface Body {
 export class Collector implements AsyncDisposable {
   /** Names of the spans, events and metrics that arrived. */
   readonly received = { spans: [] as string[], events: [] as string[], metrics: new Set<string>() };
+  /** The spans that arrived. */
+  readonly spans: CollectedSpan[] = [];
   /** The trace ids of the spans that arrived. */
   readonly traces = new Set<string>();
   readonly #server = createServer(async (request, response) => {
@@ -44,9 +56,10 @@ export class Collector implements AsyncDisposable {
   #take(body: Body): void {
     const { received } = this;
     for (const { scopeSpans } of body.resourceSpans ?? []) {
-      for (const { name, traceId } of scopeSpans.flatMap(({ spans }) => spans)) {
-        received.spans.push(name);
-        this.traces.add(traceId);
+      for (const span of scopeSpans.flatMap(({ spans }) => spans)) {
+        this.spans.push(span);
+        received.spans.push(span.name);
+        this.traces.add(span.traceId);
       }
     }
     for (const { scopeLogs } of body.resourceLogs ?? []) {

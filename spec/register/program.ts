@@ -15,6 +15,8 @@ export interface Run {
   /** Default: `--import otel-exec/register`. */
   readonly flags?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Default: an ES module. */
+  readonly format?: 'module' | 'commonjs';
   /** Default: this repository. */
   readonly cwd?: string | URL;
 }
@@ -25,10 +27,10 @@ const repository = new URL('../../..', import.meta.url);
 /** Starts a program with no OpenTelemetry variables but those given. */
 export function startProgram(
   source: string,
-  { flags = REGISTER, env = {}, cwd = repository }: Run = {},
+  { flags = REGISTER, env = {}, format = 'module', cwd = repository }: Run = {},
 ): ChildProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('OTEL_'));
-  return spawn(process.execPath, [...flags, '--input-type=module', '--eval', source], {
+  return spawn(process.execPath, [...flags, `--input-type=${format}`, '--eval', source], {
     cwd,
     env: { ...Object.fromEntries(inherited), ...env },
   });

@@ -11,7 +11,7 @@ type OnLoad = (exports: unknown, name: string, directory: string | undefined) =>
 type Hook = new (names: string[], options: { internals: true }, onLoad: OnLoad) => unknown;
 
 /**
- * Watches a package being loaded, through the hooks that `@opentelemetry/instrumentation` brings:
+ * Watches packages being loaded, through the hooks that `@opentelemetry/instrumentation` brings:
  * `require-in-the-middle` for CommonJS, `import-in-the-middle` for ESM, which needs its loader as well.
  * Without that package, `diag` is told what to install.
  *
@@ -20,33 +20,41 @@ type Hook = new (names: string[], options: { internals: true }, onLoad: OnLoad) 
  * (require-in-the-middle 8.0, `require.resolve(moduleName)` in `patchedRequire`).
  * @param found is called with the exports of each file, before whoever loads it sees them
  */
-export function watchPackage(watched: WatchedPackage, found: Found): void {
+export function watchPackages(packages: readonly WatchedPackage[], found: Found): void {
+  const names = packages.map(({ name }) => name).join(', ');
   if (isBundled()) {
-    warn(`a bundle holds otel-exec: ${watched.name} is seen only if it is outside of the bundle`);
+    warn(`a bundle holds otel-exec: ${names} is seen only if it is outside of the bundle`);
   }
   try {
     const require = createRequire(findInstrumentation());
-    const paths = watched.files.map((file) => `${watched.name}/${file}`);
-    const take = (exports: unknown, directory: string | undefined) => {
-      if (isSupported(watched, directory)) found(exports as object);
-    };
-    const onRequire: OnLoad = (exports, _, directory) => {
-      take(exports, directory);
-      return exports;
-    };
-    const onImport: OnLoad = (exports, name, directory) => {
-      if (paths.includes(name.split(sep).join('/'))) take(exports, directory);
-    };
     const { Hook: RequireHook } = require('require-in-the-middle') as { Hook: Hook };
-    new RequireHook(paths.map(requireName), { internals: true }, onRequire);
     const { Hook: ImportHook } = require('import-in-the-middle') as { Hook: Hook };
-    new ImportHook([watched.name], { internals: true }, onImport);
+    for (const watched of packages) watchPackage(watched, found, RequireHook, ImportHook);
   } catch (error) {
-    complain(
-      `watching ${watched.name}, which needs "npm install @opentelemetry/instrumentation",`,
-      error,
-    );
+    complain(`watching ${names}, which needs "npm install @opentelemetry/instrumentation",`, error);
   }
+}
+
+function watchPackage(
+  watched: WatchedPackage,
+  found: Found,
+  RequireHook: Hook,
+  ImportHook: Hook,
+): void {
+  const paths = watched.files.map((file) => `${watched.name}/${file}`);
+  const take = (exports: unknown, directory: string | undefined) => {
+    if (isSupported(watched, directory)) found(exports as object);
+  };
+  const onRequire: OnLoad = (exports, _, directory) => {
+    take(exports, directory);
+    return exports;
+  };
+  const imported = watched.root ? [watched.name, ...paths] : paths;
+  const onImport: OnLoad = (exports, name, directory) => {
+    if (imported.includes(name.split(sep).join('/'))) take(exports, directory);
+  };
+  new RequireHook(paths.map(requireName), { internals: true }, onRequire);
+  new ImportHook([watched.name], { internals: true }, onImport);
 }
 
 /** How require-in-the-middle calls a file. */

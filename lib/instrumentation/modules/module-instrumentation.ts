@@ -1,18 +1,18 @@
 import { complain } from '../../opentelemetry/diagnostics.js';
 import { ExecInstrumentation, type InstrumentationConfig } from '../base/exec-instrumentation.js';
-import { watchPackage } from './module-hooks.js';
+import { watchPackages } from './module-hooks.js';
 import type { WatchedPackage } from './watched-packages.js';
 
 /** An instrumentation that patches what a package exports, whenever it is loaded and however often. */
 export abstract class ModuleInstrumentation<
   Config extends InstrumentationConfig,
 > extends ExecInstrumentation<Config> {
-  readonly #watched: WatchedPackage;
+  readonly #watched: readonly WatchedPackage[];
   readonly #modules = new Map<object, () => void>();
   #watching = false;
 
-  /** @param watched the package, and which of its files to patch */
-  protected constructor(name: string, config: Config, watched: WatchedPackage) {
+  /** @param watched the packages, and which of their files to patch */
+  protected constructor(name: string, config: Config, ...watched: WatchedPackage[]) {
     super(name, config);
     this.#watched = watched;
   }
@@ -36,7 +36,7 @@ export abstract class ModuleInstrumentation<
   }
 
   protected override patch(): void {
-    if (!this.#watching) watchPackage(this.#watched, (exports) => this.instrumentModule(exports));
+    if (!this.#watching) watchPackages(this.#watched, (exports) => this.instrumentModule(exports));
     this.#watching = true;
     for (const exports of this.#modules.keys()) this.#patchModule(exports);
   }
@@ -52,7 +52,7 @@ export abstract class ModuleInstrumentation<
     try {
       this.#modules.set(exports, this.patchModule(exports));
     } catch (error) {
-      complain(`patching ${this.#watched.name}`, error);
+      complain(`patching ${this.#watched.map(({ name }) => name).join(' or ')}`, error);
     }
   }
 }

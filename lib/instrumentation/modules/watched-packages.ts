@@ -3,6 +3,8 @@ export interface WatchedPackage {
   readonly name: string;
   /** Paths inside the package, with `/`; whichever of them exist. */
   readonly files: readonly string[];
+  /** Whether they are what an import of the package by its name gives. Default false. */
+  readonly root?: boolean;
   /** The first and the last supported major version. */
   readonly majors: readonly [first: number, last: number];
 }
@@ -14,9 +16,34 @@ export const vscodeJsonRpc: WatchedPackage = {
   majors: [6, 10],
 };
 
-/** What `McpInstrumentation` patches. */
+/** What `McpInstrumentation` patches of the first generation of MCP's SDK. */
 export const mcpSdk: WatchedPackage = {
   name: '@modelcontextprotocol/sdk',
-  files: ['dist/cjs/server/index.js', 'dist/esm/server/index.js', 'dist/server/index.js'],
+  files: ['server', 'client'].flatMap((end) => [
+    `dist/cjs/${end}/index.js`,
+    `dist/esm/${end}/index.js`,
+    `dist/${end}/index.js`,
+  ]),
   majors: [1, 1],
+};
+
+/*
+ * Of the second generation, whose classes are in files named by their hash: the roots, which export them.
+ */
+const ROOTS = ['dist/index.mjs', 'dist/index.cjs'];
+
+/** What `McpInstrumentation` patches of the second generation's servers. */
+export const mcpServerPackage: WatchedPackage = {
+  name: '@modelcontextprotocol/server',
+  files: ROOTS,
+  root: true,
+  majors: [2, 2],
+};
+
+/** What `McpInstrumentation` patches of the second generation's clients. */
+export const mcpClientPackage: WatchedPackage = {
+  name: '@modelcontextprotocol/client',
+  files: ROOTS,
+  root: true,
+  majors: [2, 2],
 };

@@ -10,16 +10,29 @@ export function mcpFacts(
   { method, params }: JsonRpcRequest,
   sessionId?: unknown,
 ): Partial<RequestFacts> {
+  const { name, uri, _meta } = (params ?? {}) as Params;
+  const claimed = textOf(_meta?.[PROTOCOL_VERSION]);
   return {
-    tool: method === 'tools/call' ? nameOf(params) : undefined,
-    prompt: method === 'prompts/get' ? nameOf(params) : undefined,
-    sessionId: typeof sessionId === 'string' ? sessionId : undefined,
+    tool: method === 'tools/call' ? textOf(name) : undefined,
+    prompt: method === 'prompts/get' ? textOf(name) : undefined,
+    resourceUri: RESOURCE_METHOD.test(method) ? textOf(uri) : undefined,
+    sessionId: textOf(sessionId),
+    ...(claimed !== undefined && { protocolVersion: claimed }),
   };
 }
 
-function nameOf(params: unknown): string | undefined {
-  const { name } = (params ?? {}) as { name?: unknown };
-  return typeof name === 'string' ? name : undefined;
+interface Params {
+  readonly name?: unknown;
+  readonly uri?: unknown;
+  readonly _meta?: Readonly<Record<string, unknown>> | null;
+}
+
+/** @see https://modelcontextprotocol.io/specification/2026-07-28/basic#meta */
+const PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
+const RESOURCE_METHOD = /^(notifications\/)?resources\/(read|(un)?subscribe|updated)$/;
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /**

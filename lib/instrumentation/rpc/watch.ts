@@ -1,9 +1,19 @@
-import { trace } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
+import type { CallOutcome, RequestOutcome } from '../../conventions/facts.js';
+import type { Call } from '../../lifecycle/call.js';
 import type { Request } from '../../lifecycle/request.js';
 import { attempt } from '../../opentelemetry/diagnostics.js';
-import { isSuppressing, suppressTracing } from '../../opentelemetry/suppression.js';
-import { type JsonRpcRequest, RpcTap, type RpcTapOptions } from '../../rpc-tap.js';
-import type { ExecTelemetry } from '../../telemetry.js';
+import {
+  isSuppressing,
+  isTracingSuppressed,
+  suppressTracing,
+} from '../../opentelemetry/suppression.js';
+import {
+  type JsonRpcRequest,
+  RpcTap,
+  type RpcTapOptions,
+  type TappedTelemetry,
+} from '../../rpc-tap.js';
 import type { RpcInstrumentationConfig } from './config.js';
 
 /** What the hands on a stream need of their instrumentation. */
@@ -13,7 +23,7 @@ export interface RpcHost {
   /** The config at the moment. */
   getConfig(): RpcInstrumentationConfig;
   /** The telemetry at the moment. */
-  readonly requests: Pick<ExecTelemetry, 'request' | 'connection' | 'announce'>;
+  readonly requests: TappedTelemetry;
 }
 
 /** A tap on one stream, with the instrumentation's config applied. */
@@ -23,7 +33,17 @@ export class RpcWatch {
 
   constructor(host: RpcHost, options?: RpcTapOptions) {
     this.#host = host;
-    this.#tap = new RpcTap(host.requests, options);
+    const { requests } = host;
+    this.#tap = new RpcTap(
+      {
+        ...requests,
+        notificationReceived: (message, options) =>
+          this.#observes(message) ? requests.notificationReceived?.(message, options) : undefined,
+        notificationSent: (message, options) =>
+          this.#observes(message) ? requests.notificationSent?.(message, options) : undefined,
+      },
+      options,
+    );
   }
 
   /**
@@ -38,14 +58,41 @@ export class RpcWatch {
     return request;
   }
 
-  /** Tells of a message that is queued for the transport. Never throws. */
-  sent(message: unknown): void {
-    this.#tap.sent(message);
+  /**
+   * Tells of a message that is queued for the transport. Never throws.
+   * @returns the message to send; see {@link RpcTap.sent}
+   */
+  sent<M>(message: M): M {
+    if (!isRequest(message)) return this.#tap.sent(message);
+    if (!this.#observes(message)) return message;
+    const carrying = this.#tap.sent(message);
+    const call = this.#tap.call(message.id);
+    if (call !== undefined) this.#tellHook(call, message);
+    return carrying;
   }
 
-  /** Tells that the stream closed. */
-  close(): void {
-    this.#tap.close();
+  /** The call that waits for the response with an id; undefined where none does. */
+  call(id: unknown): Call | undefined {
+    return this.#tap.call(id);
+  }
+
+  /** Tells that we gave up on a call. */
+  gaveUp(id: unknown, outcome: CallOutcome): void {
+    this.#tap.gaveUp(id, outcome);
+  }
+
+  /**
+   * Tells that the stream closed.
+   * @param outcome how the requests that are open ended; see {@link RpcTap.close}
+   */
+  close(outcome?: RequestOutcome): void {
+    this.#tap.close(outcome);
+  }
+
+  /** Whether what is sent, or is a notification, is to be observed. */
+  #observes(message: unknown): boolean {
+    if (isTracingSuppressed(context.active()) || !this.#host.isEnabled()) return false;
+    return !this.#ignores(message as JsonRpcRequest);
   }
 
   #ignores(message: JsonRpcRequest): boolean {
@@ -54,11 +101,11 @@ export class RpcWatch {
     return attempt('ignore', () => suppressTracing(() => ignore(message))) === true;
   }
 
-  #tellHook(request: Request, message: JsonRpcRequest): void {
+  #tellHook(begun: Request | Call, message: JsonRpcRequest): void {
     const { requestHook } = this.#host.getConfig();
     if (requestHook === undefined) return;
     attempt('requestHook', () => {
-      const span = trace.getSpan(request.context);
+      const span = trace.getSpan(begun.context);
       const recording = span?.isRecording() ? span : undefined;
       return suppressTracing(() => requestHook(recording, message));
     });

@@ -10,7 +10,9 @@ import { type Protocol, protocolOf } from './protocol.js';
 /** What a conversation needs of its instrumentation. */
 export interface StdioHost extends Pick<RpcHost, 'isEnabled' | 'getConfig'> {
   /** The telemetry at the moment for a protocol, undefined where it isn't known. */
-  telemetryOf(protocol: Protocol | undefined): Pick<ExecTelemetry, 'announce' | 'request' | 'connection'>;
+  telemetryOf(
+    protocol: Protocol | undefined,
+  ): Pick<ExecTelemetry, 'announce' | 'request' | 'connection'>;
 }
 
 /** What the program and its peer say to each other over stdin and stdout. */
