@@ -52,6 +52,7 @@ const mcpEvents = [
   ['mcp.server.request', '4', 'prompts/get', 'success', undefined],
   ['mcp.server.request', '5', 'tools/list', 'success', undefined],
   ['mcp.server.request', '6', '_OTHER', 'error', '-32601'],
+  ['mcp.server.request', undefined, 'notifications/initialized', 'success', undefined],
 ];
 
 const LSP = `

@@ -1,6 +1,7 @@
 import type { ExecTelemetry } from '../../telemetry.js';
 import { override } from '../base/override.js';
 import type { Providers } from '../base/providers.js';
+import { claimStandardInput } from '../base/standard-input.js';
 import { mcpClientPackage, mcpSdk, mcpServerPackage } from '../modules/watched-packages.js';
 import { RpcInstrumentation } from '../rpc/rpc-instrumentation.js';
 import { hearAsking } from './asking.js';
@@ -37,8 +38,10 @@ export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationCon
   }
 
   protected override patchModule(exports: object): () => void {
-    const { Server, Client } = exports as Record<string, { prototype?: object } | undefined>;
+    const { Server, Client, StdioServerTransport } = exports as Exports;
     const restores: (() => void)[] = [];
+    if (StdioServerTransport?.prototype)
+      restores.push(claimAtStart(StdioServerTransport.prototype));
     if (Server?.prototype) restores.push(...this.#patchEnd('server', Server.prototype));
     if (Client?.prototype) restores.push(...this.#patchEnd('client', Client.prototype));
     if (restores.length === 0) throw new TypeError('there is no Server and no Client to patch');
@@ -79,4 +82,16 @@ export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationCon
         this.isEnabled() ? (this.telemetry as McpTelemetry).sessionOf(role, facts) : undefined,
     };
   }
+}
+
+type Exports = Readonly<Record<string, { readonly prototype?: object } | undefined>>;
+
+/** `serveStdio` of the second generation reads its first message before it connects a server. */
+function claimAtStart(prototype: object): () => void {
+  return override(prototype, 'start', (start) => {
+    return function (this: unknown, ...args: unknown[]) {
+      claimStandardInput(this as object);
+      return Reflect.apply(start, this, args);
+    };
+  });
 }

@@ -35,7 +35,7 @@ const ROOTS = ['dist/index.mjs', 'dist/index.cjs'];
 /** What `McpInstrumentation` patches of the second generation's servers. */
 export const mcpServerPackage: WatchedPackage = {
   name: '@modelcontextprotocol/server',
-  files: ROOTS,
+  files: [...ROOTS, 'dist/stdio.mjs', 'dist/stdio.cjs'],
   root: true,
   majors: [2, 2],
 };

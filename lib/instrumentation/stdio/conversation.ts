@@ -10,24 +10,28 @@ import { type Protocol, protocolOf } from './protocol.js';
 /** What a conversation needs of its instrumentation. */
 export interface StdioHost extends Pick<RpcHost, 'isEnabled' | 'getConfig'> {
   /** The telemetry at the moment for a protocol, undefined where it isn't known. */
-  telemetryOf(
-    protocol: Protocol | undefined,
-  ): Pick<ExecTelemetry, 'announce' | 'request' | 'connection'>;
+  telemetryOf(protocol: Protocol | undefined): ExecTelemetry;
 }
 
 /** What the program and its peer say to each other over stdin and stdout. */
 export class StdioConversation {
+  readonly #host: StdioHost;
   readonly #watch: RpcWatch;
   #protocol: Protocol | undefined;
   #began = false;
   #skipped = 0;
 
   constructor(host: StdioHost) {
+    this.#host = host;
     const { isEnabled, getConfig } = host;
     const requests: RpcHost['requests'] = {
-      request: (message, options) => host.telemetryOf(this.#protocol).request(message, options),
-      connection: (facts) => host.telemetryOf(this.#protocol).connection(facts),
-      announce: (names) => host.telemetryOf(this.#protocol).announce(names),
+      request: (message, options) => this.#telemetry.request(message, options),
+      call: (message, options) => this.#telemetry.call(message, options),
+      connection: (facts) => this.#telemetry.connection(facts),
+      announce: (names) => this.#telemetry.announce(names),
+      notificationReceived: (message, options) =>
+        this.#telemetry.notificationReceived(message, options),
+      notificationSent: (message, options) => this.#telemetry.notificationSent(message, options),
     };
     this.#watch = new RpcWatch(
       { isEnabled, getConfig, requests },
@@ -76,6 +80,10 @@ export class StdioConversation {
   close(): void {
     this.#watch.close();
     if (this.#skipped > 1) warn(`${this.#skipped} messages on stdin or stdout were not observed`);
+  }
+
+  get #telemetry(): ExecTelemetry {
+    return this.#host.telemetryOf(this.#protocol);
   }
 
   #factsOf(message: JsonRpcRequest): Partial<RequestFacts> | undefined {

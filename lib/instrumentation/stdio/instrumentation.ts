@@ -1,6 +1,11 @@
 import { isMainThread } from 'node:worker_threads';
+import { ACP_METHODS } from '../../conventions/acp-methods.js';
+import { jsonRpcClient } from '../../conventions/json-rpc-client.js';
 import { jsonRpcServer } from '../../conventions/json-rpc-server.js';
+import { LSP_METHODS } from '../../conventions/lsp-methods.js';
+import { mcpClient } from '../../conventions/mcp-client.js';
 import { mcpServer } from '../../conventions/mcp-server.js';
+import type { Conventions } from '../../telemetry/options.js';
 import { ExecTelemetry } from '../../telemetry.js';
 import { ExecInstrumentation } from '../base/exec-instrumentation.js';
 import type { Providers } from '../base/providers.js';
@@ -65,8 +70,7 @@ export class StdioTelemetry {
   readonly #config: StdioInstrumentationConfig;
   readonly #providers: Providers;
   #isShutDown = false;
-  #mcp: ExecTelemetry | undefined;
-  #jsonRpc: ExecTelemetry | undefined;
+  readonly #opened = new Map<Protocol | undefined, ExecTelemetry>();
 
   /** @internal */
   constructor(config: StdioInstrumentationConfig, providers: Providers) {
@@ -76,31 +80,33 @@ export class StdioTelemetry {
 
   /** The one for a protocol. */
   of(protocol: Protocol | undefined): ExecTelemetry {
-    if (protocol === 'mcp') {
-      this.#mcp ??= this.#open(mcpServer());
-      return this.#mcp;
-    }
-    this.#jsonRpc ??= this.#open(jsonRpcServer());
-    return this.#jsonRpc;
+    const telemetry = this.#opened.get(protocol) ?? this.#open(protocol);
+    this.#opened.set(protocol, telemetry);
+    return telemetry;
   }
 
   /** Settles what is open, and what begins later at once. */
   shutdown(): void {
     this.#isShutDown = true;
-    this.#mcp?.shutdown();
-    this.#jsonRpc?.shutdown();
+    for (const telemetry of this.#opened.values()) telemetry.shutdown();
   }
 
-  #open(request: ReturnType<typeof mcpServer>): ExecTelemetry {
+  #open(protocol: Protocol | undefined): ExecTelemetry {
     const { methods, tools, precedence } = this.#config;
     const telemetry = new ExecTelemetry({
       ...this.#providers,
-      ...(methods && { methods }),
-      ...(tools && { tools }),
-      ...(precedence && { precedence }),
-      conventions: { request },
+      methods,
+      tools,
+      precedence,
+      conventions: conventionsOf(protocol),
     });
     if (this.#isShutDown) telemetry.shutdown();
     return telemetry;
   }
+}
+
+function conventionsOf(protocol: Protocol | undefined): Partial<Conventions> {
+  if (protocol === 'mcp') return { request: mcpServer(), call: mcpClient() };
+  const methods = protocol === 'lsp' ? LSP_METHODS : protocol === 'acp' ? ACP_METHODS : undefined;
+  return { request: jsonRpcServer({ methods }), call: jsonRpcClient({ methods }) };
 }
