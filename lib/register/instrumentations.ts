@@ -3,13 +3,11 @@ import type {
   InstrumentationConfig,
 } from '../instrumentation/base/exec-instrumentation.js';
 import { ChildProcessInstrumentation } from '../instrumentation/child-process/instrumentation.js';
-import { hookImports } from '../instrumentation/modules/import-loader.js';
 import { JsonRpcInstrumentation } from '../instrumentation/rpc/json-rpc-instrumentation.js';
 import { McpInstrumentation } from '../instrumentation/rpc/mcp-instrumentation.js';
 
 /** Every instrumentation of this package, on. */
 export function everyInstrumentation(): ExecInstrumentation<InstrumentationConfig>[] {
-  hookImports();
   return [
     new ChildProcessInstrumentation(),
     new JsonRpcInstrumentation(),

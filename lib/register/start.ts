@@ -1,6 +1,7 @@
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { LineFilterError, LineLogRecordProcessor } from '../lines.js';
-import { isSdkRegistered, unseenApiVersion } from '../opentelemetry/globals.js';
+import { isSdkRegistered } from '../opentelemetry/globals.js';
+import { tellUnheard } from '../opentelemetry/unheard.js';
 import { startByFile } from './config-file.js';
 import { type Destinations, FILTER, readDestinations } from './environment.js';
 import { attendExit } from './exit.js';
@@ -34,13 +35,7 @@ export function start(): void {
 
 /** Uses the SDK that somebody else has started. */
 function joinSdk(): void {
-  const unseen = unseenApiVersion();
-  if (unseen !== undefined) {
-    tell(
-      `an OpenTelemetry SDK was started through @opentelemetry/api ${unseen}, which a newer one can't see, ` +
-        'so nothing is recorded. To have one for both: npm install @opentelemetry/api@latest',
-    );
-  }
+  tellUnheard();
   attendInstrumentations({}, false);
 }
 

@@ -9,6 +9,7 @@ export abstract class ModuleInstrumentation<
 > extends ExecInstrumentation<Config> {
   readonly #watched: WatchedPackage;
   readonly #modules = new Map<object, () => void>();
+  readonly #found = new Map<string, number>();
   #watching = false;
 
   /** @param watched the package, and which of its files to patch */
@@ -36,8 +37,7 @@ export abstract class ModuleInstrumentation<
   }
 
   protected override patch(): void {
-    if (!this.#watching) watchPackage(this.#watched, (exports) => this.instrumentModule(exports));
-    this.#watching = true;
+    this.#watch();
     for (const exports of this.#modules.keys()) this.#patchModule(exports);
   }
 
@@ -46,6 +46,25 @@ export abstract class ModuleInstrumentation<
       restore();
       this.#modules.set(exports, nothing);
     }
+  }
+
+  protected override counts(): Readonly<Record<string, number>> {
+    return { ...super.counts(), ...Object.fromEntries(this.#found) };
+  }
+
+  #watch(): void {
+    if (this.#watching) return;
+    this.#watching = true;
+    const watched = this.#watched;
+    watchPackage(watched, {
+      title: this.constructor.name,
+      hasModules: () => this.#modules.size > 0,
+      found: (exports, version) => {
+        const files = `files of ${watched.name} ${version}`;
+        this.#found.set(files, (this.#found.get(files) ?? 0) + 1);
+        this.instrumentModule(exports);
+      },
+    });
   }
 
   #patchModule(exports: object): void {

@@ -12,6 +12,8 @@ export interface RpcHost {
   isEnabled(): boolean;
   /** The config at the moment. */
   getConfig(): RpcInstrumentationConfig;
+  /** Is told of each stream that is watched. */
+  opened(): void;
   /** The telemetry at the moment. */
   readonly requests: Pick<ExecTelemetry, 'request' | 'connection'>;
 }
@@ -23,6 +25,7 @@ export class RpcWatch {
 
   constructor(host: RpcHost, options?: RpcTapOptions) {
     this.#host = host;
+    host.opened();
     this.#tap = new RpcTap(host.requests, options);
   }
 
