@@ -50,6 +50,11 @@ export function warn(message: string): void {
 const MOST_TOLD = 64;
 const told = new Set<string>();
 
+/** Everything that {@link tellOnce} has told. */
+export function allTold(): readonly string[] {
+  return [...told];
+}
+
 /**
  * Tells what the user has to know, and what to do about it, each text once: to `diag` as a warning, or on stderr
  * where `diag` has no logger. Never throws, and writes through no console that the program may have replaced.

@@ -30,7 +30,8 @@ export function awaitPackage(watched: WatchedPackage, watcher: Watcher): void {
   process.once('exit', lookAround);
 }
 
-function lookAround(): void {
+/** Looks at once. Never throws. */
+export function lookAround(): void {
   clearTimeout(timer);
   process.off('exit', lookAround);
   timer = undefined;
@@ -65,7 +66,7 @@ function tellIfUnseen(watched: WatchedPackage, watcher: Watcher): void {
 }
 
 /** Whether any of the watched files is loaded, wherever it is. */
-export function isLoaded(watched: WatchedPackage): boolean {
+function isLoaded(watched: WatchedPackage): boolean {
   const pattern = new RegExp(`/node_modules/${watched.name}/(${watched.files.join('|')})$`);
   return loadedScripts().some((url) => pattern.test(url));
 }

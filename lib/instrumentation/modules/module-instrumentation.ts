@@ -37,8 +37,8 @@ export abstract class ModuleInstrumentation<
   }
 
   protected override patch(): void {
-    this.#watch();
     for (const exports of this.#modules.keys()) this.#patchModule(exports);
+    this.#watch();
   }
 
   protected override unpatch(): void {
