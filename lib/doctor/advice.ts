@@ -5,7 +5,7 @@ import { reasonUnheard } from '../opentelemetry/unheard.js';
 
 /** What keeps something from being seen or heard, each with what to do about it. */
 export function advice(): readonly string[] {
-  const reasons = [...allTold(), ...unheard(), ...unwatched(), ...unasked()];
+  const reasons = [...allTold(), ...unheard(), ...unwatched(), ...unasked(), ...lost()];
   return [...new Set(reasons)];
 }
 
@@ -43,4 +43,12 @@ function unasked(): string[] {
         : `${sight.name} has seen connections, and no request on any of them`,
     ];
   });
+}
+
+function lost(): string[] {
+  return allSights().flatMap((sight) =>
+    Object.entries(sight.counts())
+      .filter(([what, count]) => / (lost|dropped)$/.test(what) && count > 0)
+      .map(([what, count]) => `${sight.name}: ${count} ${what}; the warnings above say why`),
+  );
 }

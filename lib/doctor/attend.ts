@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { stderrSink } from '../lines/stderr-sink.js';
 import { complain } from '../opentelemetry/diagnostics.js';
 import { attendExit } from '../register/exit.js';
@@ -8,10 +9,10 @@ let isDone = false;
 
 /**
  * Writes the doctor's report to stderr when the program ends, also by a signal that would kill it. A second call does
- * nothing. Never throws.
+ * nothing, and a worker's end is none of the program's. Never throws.
  */
 export function attendDoctor(): void {
-  if (isAttending) return;
+  if (isAttending || !isMainThread) return;
   isAttending = true;
   const sink = stderrSink();
   attendExit({

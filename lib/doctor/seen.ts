@@ -9,7 +9,7 @@ export function seen(kind: Sight['kind']): readonly Row[] {
 }
 
 function describe(sight: Sight): string {
-  const counts = Object.entries(sight.counts()).map(([what, count]) => `${count} ${what}`);
+  const counts = Object.entries(sight.counts()).map(([what, count]) => `${what}: ${count}`);
   const parts = [sight.state(), ...counts];
   return parts.filter((part) => part !== '').join(', ');
 }

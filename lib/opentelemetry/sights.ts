@@ -15,10 +15,14 @@ const MOST = 64;
 /* The registry is the process's, not this copy's: what is in a bundle is told as well. */
 const SIGHTS = Symbol.for('otel-exec.sights.1');
 
-/** Adds a place to those that the doctor tells of. Nothing is asked of it before that. */
+/**
+ * Adds a place to those that the doctor tells of. Nothing is asked of it before that. A seam is the process's, and is
+ * told once.
+ */
 export function addSight(sight: Sight): void {
   const sights = theSights();
-  if (sights.size < MOST) sights.add(sight);
+  const isThere = sight.kind === 'seam' && allSights().some(({ name }) => name === sight.name);
+  if (!isThere && sights.size < MOST) sights.add(sight);
 }
 
 /** Every place, in the order in which they were added. */

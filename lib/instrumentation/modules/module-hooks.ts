@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tellOnce } from '../../opentelemetry/diagnostics.js';
+import { addSight } from '../../opentelemetry/sights.js';
 import { VERSION } from '../../opentelemetry/version.js';
 import { awaitPackage } from './blind-spots.js';
 import { hookImports } from './import-loader.js';
@@ -67,6 +68,7 @@ function hookLoading(
   };
   const { Hook: RequireHook } = require('require-in-the-middle') as { Hook: Hook };
   new RequireHook(paths.map(requireName), { internals: true }, onRequire);
+  addSight({ kind: 'seam', name: 'require-in-the-middle', state: () => 'in', counts: () => ({}) });
   const { Hook: ImportHook } = require('import-in-the-middle') as { Hook: Hook };
   new ImportHook([name], { internals: true }, onImport);
 }
