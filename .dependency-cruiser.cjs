@@ -15,8 +15,15 @@ const floors = [
   ['rpc-tap'],
   ['instrumentation'],
   ['register'],
+  ['doctor'],
 ];
 const sideRooms = ['lines', 'export', 'testing'];
+
+/** Which side rooms the highest floors use. */
+const sideRoomsOf = {
+  register: ['^lib/(lines|export)(/|[.]ts$)'],
+  doctor: ['^lib/lines(/|[.]ts$)'],
+};
 
 /** Rooms within lib/instrumentation/, with those of them that each may use. */
 const instrumentationRooms = {
@@ -37,7 +44,7 @@ const floorRules = floors.flatMap((rooms, height) =>
     name: `from-${room}`,
     comment: 'A file imports only from floors below its own, or from its own room.',
     severity: 'error',
-    from: { path: room === 'register' ? '^lib/register/' : pathOf(room), pathNot: doors },
+    from: { path: pathOf(room), pathNot: doors },
     to: {
       path: [
         ...floors
@@ -48,7 +55,7 @@ const floorRules = floors.flatMap((rooms, height) =>
         ...sideRooms.map(pathOf),
         doors,
       ],
-      pathNot: room === 'register' ? ['^lib/(lines|export)(/|[.]ts$)'] : [],
+      pathNot: sideRoomsOf[room] ?? [],
     },
   })),
 );

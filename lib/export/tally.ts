@@ -6,6 +6,7 @@ import {
   metrics,
   type ObservableResult,
 } from '@opentelemetry/api';
+import { addSight } from '../opentelemetry/sights.js';
 import { VERSION } from '../opentelemetry/version.js';
 
 /** Why something is lost, as `error.type`. */
@@ -41,16 +42,23 @@ export class Tally {
   #tellTimer: NodeJS.Timeout | undefined;
   readonly #remarked = new Map<string, number>();
   #processed: Counter | undefined;
+  #arrived = 0;
+  #lost = 0;
   #forget: () => void = () => {};
 
   constructor(subject: TallySubject) {
     const { signal } = subject;
     const type = signal === 'span' ? 'queued_span_processor' : 'queued_log_record_processor';
     this.#subject = subject;
-    this.#attributes = {
-      'otel.component.type': type,
-      'otel.component.name': `${type}/${made[signal]++}`,
-    };
+    const name = `${type}/${made[signal]++}`;
+    this.#attributes = { 'otel.component.type': type, 'otel.component.name': name };
+    const noun = NOUNS[signal];
+    addSight({
+      kind: 'output',
+      name,
+      state: () => '',
+      counts: () => ({ [`${noun} arrived`]: this.#arrived, [`${noun} lost`]: this.#lost }),
+    });
   }
 
   /** Makes the instruments, with the first item: by then an SDK has registered its meter provider. */
@@ -63,12 +71,14 @@ export class Tally {
 
   /** Counts what has arrived. */
   arrived(count: number): void {
+    this.#arrived += count;
     this.#add(count, this.#attributes);
   }
 
   /** Counts what is lost, and tells it soon. */
   lost(count: number, reason: LossReason, detail = ''): void {
     if (count === 0) return;
+    this.#lost += count;
     this.#add(count, { ...this.#attributes, 'error.type': reason });
     const why = detail === '' ? reason : `${reason}: ${detail}`;
     const known = this.#untold.has(why) || this.#untold.size < 8 ? why : reason;

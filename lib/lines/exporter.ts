@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { diag } from '@opentelemetry/api';
+import { addSight } from '../opentelemetry/sights.js';
 import { LineFilter, parseLineFilter } from './filter.js';
 import { formatLine } from './format.js';
 import { floors } from './level.js';
@@ -60,6 +61,12 @@ export class LineLogRecordProcessor {
     this.#sink = stream ? new StreamSink(stream) : stderrSink();
     this.#bufferLimit = bufferLimit;
     this.#flushTimeoutMillis = flushTimeoutMillis;
+    addSight({
+      kind: 'output',
+      name: 'otel-exec/lines',
+      state: () => (stream ? 'to a stream' : 'to stderr'),
+      counts: () => ({ 'lines dropped': this.#dropped }),
+    });
   }
 
   /** How many lines passed the filter and were not written, because of a broken or a full stream. */

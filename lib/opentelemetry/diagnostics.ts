@@ -1,4 +1,6 @@
+import { Console } from 'node:console';
 import { diag } from '@opentelemetry/api';
+import { isDiagLoggerRegistered } from './globals.js';
 
 /**
  * Tells `diag` that telemetry went wrong. Never throws, whatever the error or the diag logger is.
@@ -41,5 +43,32 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 export function warn(message: string): void {
   try {
     diag.warn(`otel-exec: ${message}`);
+  } catch {}
+}
+
+/** Nobody tells more than this many things to do; the set of them stays small. */
+const MOST_TOLD = 64;
+const told = new Set<string>();
+
+/** Everything that {@link tellOnce} has told. */
+export function allTold(): readonly string[] {
+  return [...told];
+}
+
+/**
+ * Tells what the user has to know, and what to do about it, each text once: to `diag` as a warning, or on stderr
+ * where `diag` has no logger. Never throws, and writes through no console that the program may have replaced.
+ */
+export function tellOnce(message: string): void {
+  if (told.has(message) || told.size >= MOST_TOLD) return;
+  told.add(message);
+  if (isDiagLoggerRegistered()) warn(message);
+  else writeToStderr(`otel-exec: ${message}`);
+}
+
+/** A console of its own ignores a stream that is broken, where `process.stderr.write` ends the program. */
+function writeToStderr(line: string): void {
+  try {
+    new Console({ stdout: process.stderr, ignoreErrors: true }).log(line);
   } catch {}
 }

@@ -10,6 +10,7 @@ import type { BridgeLoggerProvider } from './logger.js';
 interface Globals {
   readonly [API]?: {
     readonly context?: api.ContextManager;
+    readonly diag?: object;
     readonly logs?: BridgeLoggerProvider;
     readonly metrics?: object;
     readonly propagation?: object;
@@ -59,6 +60,11 @@ export function unseenApiVersion(): string | undefined {
     (metrics === undefined || api.metrics.getMeterProvider() === metrics) &&
     (context === undefined || api.context.active() === context.active());
   return isSeen ? undefined : version;
+}
+
+/** Whether `diag` has a logger, and it is one that this copy of the API sees. */
+export function isDiagLoggerRegistered(): boolean {
+  return globals[API]?.diag !== undefined && unseenApiVersion() === undefined;
 }
 
 /** Whether a context manager is registered; without one, no context is ever active but the root. */

@@ -8,6 +8,8 @@ export interface ExitDuties {
   flush(): Promise<boolean>;
   /** Tells what was recorded and not sent, at once. */
   abandon(): void;
+  /** Writes what there is to say of it all, once everything else is done. */
+  report?(): void;
   /** Whether what was recorded is lost unless `flush` has ended before the program does. */
   readonly mustFlush: boolean;
 }
@@ -28,13 +30,31 @@ const GRACE_MILLIS = 20;
  *   moment: what has to be sent over a network and wasn't by then is lost, and told.
  */
 export function attendExit(duties: ExitDuties): void {
-  process.on('exit', () => {
-    duties.settle();
-    duties.abandon();
-  });
   if (duties.mustFlush) flushBeforeExit(duties);
+  attended.push(duties);
+  if (attended.length > 1) return;
+  process.on('exit', () => {
+    settleAll();
+    abandonAll();
+  });
   // The kernel doesn't kill the first process of a container by a signal that it has no handler for.
-  if (isMainThread && process.pid !== 1) for (const signal of SIGNALS) attend(signal, duties);
+  if (isMainThread && process.pid !== 1) for (const signal of SIGNALS) attend(signal);
+}
+
+/** One listener does all of them: two of them would wait for each other's ending of the program. */
+const attended: ExitDuties[] = [];
+
+function settleAll(): void {
+  for (const { settle } of attended) settle();
+}
+
+async function flushEach(): Promise<void> {
+  await Promise.all(attended.map(({ flush }) => flush()));
+}
+
+function abandonAll(): void {
+  for (const { abandon } of attended) abandon();
+  for (const { report } of attended) report?.();
 }
 
 function flushBeforeExit({ settle, flush }: ExitDuties): void {
@@ -98,11 +118,11 @@ function countActive(): Map<string, number> {
   return counts;
 }
 
-function attend(signal: (typeof SIGNALS)[number], { settle, flush, abandon }: ExitDuties): void {
+function attend(signal: (typeof SIGNALS)[number]): void {
   const listener = () => {
     process.removeListener(signal, listener);
     if (process.listenerCount(signal) > 0) {
-      void flush();
+      void flushEach();
       /*
        * signal-exit, which execa has, ends the program itself only if nobody else listens:
        * https://github.com/tapjs/signal-exit/blob/v4.1.0/src/index.ts
@@ -110,9 +130,9 @@ function attend(signal: (typeof SIGNALS)[number], { settle, flush, abandon }: Ex
       process.nextTick(() => process.prependListener(signal, listener));
       return;
     }
-    settle();
-    void flush().finally(() => {
-      abandon();
+    settleAll();
+    void flushEach().finally(() => {
+      abandonAll();
       process.kill(process.pid, signal);
     });
   };

@@ -4,7 +4,6 @@ import type {
 } from '../instrumentation/base/exec-instrumentation.js';
 import { ChildProcessInstrumentation } from '../instrumentation/child-process/instrumentation.js';
 import { McpInstrumentation } from '../instrumentation/mcp/instrumentation.js';
-import { hookImports } from '../instrumentation/modules/import-loader.js';
 import { JsonRpcInstrumentation } from '../instrumentation/rpc/json-rpc-instrumentation.js';
 import { StdioInstrumentation } from '../instrumentation/stdio/instrumentation.js';
 import type { ExecTelemetry } from '../telemetry.js';
@@ -16,7 +15,6 @@ export function everyInstrumentation(
   variables: Variables,
 ): ExecInstrumentation<InstrumentationConfig, Pick<ExecTelemetry, 'shutdown'>>[] {
   const stdio = new StdioInstrumentation();
-  hookImports();
   return [
     stdio,
     new ChildProcessInstrumentation(readOpenProcesses(variables)),

@@ -1,6 +1,8 @@
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { LineFilterError, LineLogRecordProcessor } from '../lines.js';
-import { isSdkRegistered, unseenApiVersion } from '../opentelemetry/globals.js';
+import { isSdkRegistered } from '../opentelemetry/globals.js';
+import { addSight } from '../opentelemetry/sights.js';
+import { tellUnheard } from '../opentelemetry/unheard.js';
 import { startByFile } from './config-file.js';
 import { type Destinations, FILTER, readDestinations } from './environment.js';
 import { attendExit } from './exit.js';
@@ -22,11 +24,14 @@ export function start(): void {
       return;
     }
     if (startByFile()) {
+      tellStarter('started by otel-exec/register, as OTEL_CONFIG_FILE says');
       attendInstrumentations({}, true);
       return;
     }
     const queued = startSdk(destinations);
-    if (queued !== undefined) attendInstrumentations(queued, destinations.exports);
+    if (queued === undefined) return;
+    tellStarter('started by otel-exec/register');
+    attendInstrumentations(queued, destinations.exports);
   } catch (error) {
     tell('could not start; the program runs without telemetry.', error);
   }
@@ -34,14 +39,13 @@ export function start(): void {
 
 /** Uses the SDK that somebody else has started. */
 function joinSdk(): void {
-  const unseen = unseenApiVersion();
-  if (unseen !== undefined) {
-    tell(
-      `an OpenTelemetry SDK was started through @opentelemetry/api ${unseen}, which a newer one can't see, ` +
-        'so nothing is recorded. To have one for both: npm install @opentelemetry/api@latest',
-    );
-  }
+  tellUnheard();
+  tellStarter('started before otel-exec/register');
   attendInstrumentations({}, false);
+}
+
+function tellStarter(state: string): void {
+  addSight({ kind: 'seam', name: 'OpenTelemetry SDK', state: () => state, counts: () => ({}) });
 }
 
 function attendInstrumentations(queued: QueuedExporters, mustFlush: boolean): void {

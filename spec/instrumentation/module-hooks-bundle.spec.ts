@@ -42,7 +42,8 @@ describe('a bundle', () => {
         .join(', ');
       for (const [index, name] of ['vscode-jsonrpc', mcp].entries()) {
         expect(told[index]).to.equal(
-          `otel-exec: a bundle holds otel-exec: ${name} is seen only if it is outside of the bundle`,
+          `otel-exec: a bundle holds otel-exec: ${name} is seen only if it is outside of the bundle. Leave both ` +
+            `out of it (esbuild: --packages=external), or hand over what ${name} exports: instrumentModule(exports)`,
         );
       }
     });

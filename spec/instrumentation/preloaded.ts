@@ -1,8 +1,7 @@
-import { hookImports, JsonRpcInstrumentation, McpInstrumentation } from 'otel-exec/instrumentation';
+import { JsonRpcInstrumentation, McpInstrumentation } from 'otel-exec/instrumentation';
 import '../../examples/lines-on-stderr.js';
 
 /** For `node --import`: what `otel-exec/register` switches on, without the weight of a whole SDK. */
-hookImports();
 const instrumentations = [new JsonRpcInstrumentation(), new McpInstrumentation()];
 process.on('exit', () => {
   for (const instrumentation of instrumentations) instrumentation.settleOpen();

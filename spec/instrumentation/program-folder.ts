@@ -12,15 +12,16 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
  * hooks know them. It is inside of this repository, so that everything else resolves as usual.
  */
 export class ProgramFolder implements Disposable {
-  readonly #path: string;
+  /** Where it is. */
+  readonly path: string;
   readonly #children: ChildProcess[] = [];
 
   /** @param packages which installed package (by its alias) stands under which name */
   constructor(packages: Readonly<Record<string, string>> = {}) {
     mkdirSync(join(root, 'build/programs'), { recursive: true });
-    this.#path = mkdtempSync(join(root, 'build/programs/'));
+    this.path = mkdtempSync(join(root, 'build/programs/'));
     for (const [name, alias] of Object.entries(packages)) {
-      cpSync(join(root, 'node_modules', alias), join(this.#path, 'node_modules', name), {
+      cpSync(join(root, 'node_modules', alias), join(this.path, 'node_modules', name), {
         recursive: true,
       });
     }
@@ -40,7 +41,7 @@ export class ProgramFolder implements Disposable {
 
   /** Writes a file, and gives its path. */
   write(name: string, content: string): string {
-    const path = join(this.#path, name);
+    const path = join(this.path, name);
     writeFileSync(path, content);
     return path;
   }
@@ -48,7 +49,7 @@ export class ProgramFolder implements Disposable {
   /** Removes the folder, and ends what a failed test has left running. */
   [Symbol.dispose](): void {
     for (const child of this.#children) child.kill('SIGKILL');
-    rmSync(this.#path, { recursive: true, force: true });
+    rmSync(this.path, { recursive: true, force: true });
   }
 }
 

@@ -40,6 +40,7 @@ describe('messages that are cut anywhere', () => {
             const spans = new Map<Span | undefined, unknown>();
             const conversation = new StdioConversation({
               isEnabled: () => true,
+              opened: () => {},
               getConfig: () => ({
                 requestHook: (span, { id }) => {
                   told.push(id);

@@ -68,7 +68,7 @@ describe('otel-exec/register, where another SDK has been started', () => {
     const { code, stderr } = await runProgram(RUN, { flags: [...flags, ...REGISTER] });
     expect(code).to.equal(0);
     expect(stderr).to.equal(
-      'otel-exec/register: an OpenTelemetry SDK was started through @opentelemetry/api 1.4.0, which ' +
+      'otel-exec: an OpenTelemetry SDK was started through @opentelemetry/api 1.4.0, which ' +
         "a newer one can't see, so nothing is recorded. To have one for both: npm install @opentelemetry/api@latest\n",
     );
   });

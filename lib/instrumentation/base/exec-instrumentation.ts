@@ -1,10 +1,12 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { BridgeLoggerProvider } from '../../opentelemetry/logger.js';
+import { addSight } from '../../opentelemetry/sights.js';
 import {
   isGlobalLoggerProvider,
   isGlobalMeterProvider,
   isGlobalTracerProvider,
 } from '../../opentelemetry/stand-ins.js';
+import { tellUnheard } from '../../opentelemetry/unheard.js';
 import { VERSION } from '../../opentelemetry/version.js';
 import type { ExecTelemetry } from '../../telemetry.js';
 import type { Providers } from './providers.js';
@@ -38,6 +40,7 @@ export abstract class ExecInstrumentation<
   #providers: Providers = {};
   #telemetry: Telemetry | undefined;
   #enabled = false;
+  #isKnown = false;
 
   /** @param name the instrumentation's name, such as `otel-exec/child_process` */
   protected constructor(name: string, config: Config) {
@@ -57,10 +60,16 @@ export abstract class ExecInstrumentation<
   /** The telemetry to feed. */
   protected get telemetry(): Telemetry {
     if (this.#telemetry === undefined) {
+      if (Object.values(this.#providers).every((given) => given === undefined)) tellUnheard();
       this.#telemetry = this.openTelemetry(this.#config, this.#providers);
       this.#made.add(this.#telemetry);
     }
     return this.#telemetry;
+  }
+
+  /** What it has seen so far, by what it is called, for the doctor; each count is always there. */
+  protected counts(): Readonly<Record<string, number>> {
+    return {};
   }
 
   /** Whether it is on. */
@@ -72,6 +81,7 @@ export abstract class ExecInstrumentation<
   enable(): void {
     if (this.#enabled) return;
     this.#enabled = true;
+    this.#makeKnown();
     this.patch();
   }
 
@@ -116,6 +126,17 @@ export abstract class ExecInstrumentation<
   /** Changes the logger provider for what begins from now on; one of SDK 2 or SDK 3. */
   setLoggerProvider(provider: BridgeLoggerProvider): void {
     this.#use({ loggerProvider: isGlobalLoggerProvider(provider) ? undefined : provider });
+  }
+
+  #makeKnown(): void {
+    if (this.#isKnown) return;
+    this.#isKnown = true;
+    addSight({
+      kind: 'instrumentation',
+      name: this.instrumentationName,
+      state: () => (this.#enabled ? 'on' : 'off'),
+      counts: () => this.counts(),
+    });
   }
 
   #use(changed: Providers): void {

@@ -23,8 +23,12 @@ import { unwatchChildProcesses, watchChildProcesses } from './seam.js';
 export class ChildProcessInstrumentation extends ExecInstrumentation<ChildProcessInstrumentationConfig> {
   readonly #observer = new TelemetryObserver({
     config: () => this.getConfig(),
-    telemetry: () => this.telemetry,
+    telemetry: () => {
+      this.#processes++;
+      return this.telemetry;
+    },
   });
+  #processes = 0;
 
   constructor(config: ChildProcessInstrumentationConfig = {}) {
     super('otel-exec/child_process', config);
@@ -48,6 +52,10 @@ export class ChildProcessInstrumentation extends ExecInstrumentation<ChildProces
       journal,
       heartbeatMillis,
     });
+  }
+
+  protected override counts(): Readonly<Record<string, number>> {
+    return { processes: this.#processes };
   }
 
   protected override patch(): void {

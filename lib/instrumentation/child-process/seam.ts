@@ -1,6 +1,7 @@
 import type { ChildProcess as Child } from 'node:child_process';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { complain, warn } from '../../opentelemetry/diagnostics.js';
+import { addSight } from '../../opentelemetry/sights.js';
 import { type Method, override } from '../base/override.js';
 
 /** The forms that return when the child has ended. */
@@ -68,6 +69,12 @@ export function watchChildProcesses(observer: ChildProcessObserver): void {
     return;
   }
   seam.restore = open(seam.observers);
+  addSight({
+    kind: 'seam',
+    name: 'node:child_process',
+    state: () => (seam.observers.length > 0 ? 'in' : 'out'),
+    counts: () => ({}),
+  });
   syncBuiltinESMExports();
   void tellOfUnseenForms();
 }

@@ -70,6 +70,7 @@ export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationCon
   #hostOf(role: Role): McpHost {
     return {
       isEnabled: this.host.isEnabled,
+      opened: () => this.host.opened(),
       getConfig: () => this.getConfig(),
       requests: {
         ...this.host.requests,

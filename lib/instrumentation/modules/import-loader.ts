@@ -1,6 +1,7 @@
 import * as module from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { complain } from '../../opentelemetry/diagnostics.js';
+import { addSight } from '../../opentelemetry/sights.js';
 import { findInstrumentation } from './instrumentation-package.js';
 import {
   mcpClientPackage,
@@ -21,27 +22,42 @@ interface Options {
   readonly include: readonly RegExp[];
 }
 
+/* The loader is the process's, not this copy's. */
+const LOADER = Symbol.for('otel-exec.import_loader.1');
+
 /**
- * Lets the instrumentations of this package see ESM packages, such as `@modelcontextprotocol/sdk`. To be
- * called before the program is loaded, in a module for `node --import`. It touches no other module than theirs.
+ * Lets the instrumentations of this package see ESM packages, such as `@modelcontextprotocol/sdk`, that are
+ * loaded from now on. The instrumentations call it themselves; a second call does nothing. It touches no other module
+ * than theirs.
  *
  * Does nothing where a loader of `import-in-the-middle` sees every module already: one that the command line
  * names, or one that was registered from code before this package was loaded. One that is registered later, or
  * sees some modules alone, works beside it. Never throws: what goes wrong is told to `diag`.
  */
 export function hookImports(): void {
-  if (isLoaderNamed() || isLoaderAtWork()) return;
+  const global = globalThis as { [LOADER]?: string };
+  if (global[LOADER] !== undefined) return;
+  const loader = isLoaderNamed() || isLoaderAtWork() ? 'of the program' : registerLoader();
+  global[LOADER] = loader;
+  addSight({ kind: 'seam', name: 'import-in-the-middle', state: () => loader, counts: () => ({}) });
+}
+
+/** @returns how it was registered, in a few words */
+function registerLoader(): string {
   try {
     const require = module.createRequire(findInstrumentation());
     const options = { include: WATCHED.map(fileOf) };
     const sync = findSyncHooks(require);
-    if (sync?.supportsSyncHooks()) sync.register(options);
-    else {
-      const hook = pathToFileURL(require.resolve('import-in-the-middle/hook.mjs'));
-      module.register(separateLoader(hook), { data: options });
+    if (sync?.supportsSyncHooks()) {
+      sync.register(options);
+      return 'in this thread';
     }
+    const hook = pathToFileURL(require.resolve('import-in-the-middle/hook.mjs'));
+    module.register(separateLoader(hook), { data: options });
+    return 'in a thread of its own';
   } catch (error) {
     complain('registering the loader of import-in-the-middle', error);
+    return 'could not be registered';
   }
 }
 

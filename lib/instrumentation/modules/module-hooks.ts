@@ -2,59 +2,76 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { complain, warn } from '../../opentelemetry/diagnostics.js';
+import { tellOnce } from '../../opentelemetry/diagnostics.js';
+import { addSight } from '../../opentelemetry/sights.js';
+import { VERSION } from '../../opentelemetry/version.js';
+import { awaitPackage } from './blind-spots.js';
+import { hookImports } from './import-loader.js';
 import { findInstrumentation } from './instrumentation-package.js';
 import type { WatchedPackage } from './watched-packages.js';
 
-type Found = (exports: object) => void;
 type OnLoad = (exports: unknown, name: string, directory: string | undefined) => unknown;
 type Hook = new (names: string[], options: { internals: true }, onLoad: OnLoad) => unknown;
 
+/** Who wants to hear of a package. */
+export interface PackageWatcher {
+  /** What the user knows it by, such as `McpInstrumentation`. */
+  readonly title: string;
+  /** Is called with the exports of each file, before whoever loads it sees them. */
+  found(exports: object, version: string): void;
+  /** Whether it has any exports to patch, by whatever way. */
+  hasModules(): boolean;
+}
+
 /**
- * Watches packages being loaded, through the hooks that `@opentelemetry/instrumentation` brings:
- * `require-in-the-middle` for CommonJS, `import-in-the-middle` for ESM, which needs its loader as well.
- * Without that package, `diag` is told what to install.
+ * Watches a package being loaded, through the hooks that `@opentelemetry/instrumentation` brings:
+ * `require-in-the-middle` for CommonJS, `import-in-the-middle` for ESM, whose loader is registered where nobody
+ * has done so. What keeps the package from being seen is told to the user, with what to do about it.
  *
  * Its `InstrumentationBase` can't be used: it hears of a file only if the package itself can be resolved,
  * and `@modelcontextprotocol/sdk` has no main file, up to 1.32 at least
  * (require-in-the-middle 8.0, `require.resolve(moduleName)` in `patchedRequire`).
- * @param found is called with the exports of each file, before whoever loads it sees them
  */
-export function watchPackages(packages: readonly WatchedPackage[], found: Found): void {
-  const names = packages.map(({ name }) => name).join(', ');
-  if (isBundled()) {
-    warn(`a bundle holds otel-exec: ${names} is seen only if it is outside of the bundle`);
-  }
+export function watchPackage(watched: WatchedPackage, watcher: PackageWatcher): void {
+  const { name } = watched;
+  const bundled = isBundled();
+  if (bundled) tellOfBundle(name);
+  hookImports();
   try {
-    const require = createRequire(findInstrumentation());
-    const { Hook: RequireHook } = require('require-in-the-middle') as { Hook: Hook };
-    const { Hook: ImportHook } = require('import-in-the-middle') as { Hook: Hook };
-    for (const watched of packages) watchPackage(watched, found, RequireHook, ImportHook);
+    let hasSeen = false;
+    hookLoading(watched, (exports, directory) => {
+      hasSeen = true;
+      const version = readVersion(directory);
+      if (isSupported(watched, version)) watcher.found(exports as object, version);
+    });
+    const { title } = watcher;
+    if (!bundled) awaitPackage(watched, { title, hasSeen: () => hasSeen || watcher.hasModules() });
   } catch (error) {
-    complain(`watching ${names}, which needs "npm install @opentelemetry/instrumentation",`, error);
+    tellOnce(
+      `${name} can't be watched (${error}). To watch it: npm install @opentelemetry/instrumentation`,
+    );
   }
 }
 
-function watchPackage(
-  watched: WatchedPackage,
-  found: Found,
-  RequireHook: Hook,
-  ImportHook: Hook,
+function hookLoading(
+  { name, files, root }: WatchedPackage,
+  take: (exports: unknown, directory: string | undefined) => void,
 ): void {
-  const paths = watched.files.map((file) => `${watched.name}/${file}`);
-  const take = (exports: unknown, directory: string | undefined) => {
-    if (isSupported(watched, directory)) found(exports as object);
-  };
+  const require = createRequire(findInstrumentation());
+  const paths = files.map((file) => `${name}/${file}`);
+  const imported = root ? [name, ...paths] : paths;
   const onRequire: OnLoad = (exports, _, directory) => {
     take(exports, directory);
     return exports;
   };
-  const imported = watched.root ? [watched.name, ...paths] : paths;
-  const onImport: OnLoad = (exports, name, directory) => {
-    if (imported.includes(name.split(sep).join('/'))) take(exports, directory);
+  const onImport: OnLoad = (exports, path, directory) => {
+    if (imported.includes(path.split(sep).join('/'))) take(exports, directory);
   };
+  const { Hook: RequireHook } = require('require-in-the-middle') as { Hook: Hook };
   new RequireHook(paths.map(requireName), { internals: true }, onRequire);
-  new ImportHook([watched.name], { internals: true }, onImport);
+  addSight({ kind: 'seam', name: 'require-in-the-middle', state: () => 'in', counts: () => ({}) });
+  const { Hook: ImportHook } = require('import-in-the-middle') as { Hook: Hook };
+  new ImportHook([name], { internals: true }, onImport);
 }
 
 /** How require-in-the-middle calls a file. */
@@ -72,11 +89,22 @@ function isBundled(): boolean {
   }
 }
 
-function isSupported({ name, majors }: WatchedPackage, directory: string | undefined): boolean {
-  const version = readVersion(directory);
+function tellOfBundle(name: string): void {
+  tellOnce(
+    `a bundle holds otel-exec: ${name} is seen only if it is outside of the bundle. Leave both out of it ` +
+      `(esbuild: --packages=external), or hand over what ${name} exports: instrumentModule(exports)`,
+  );
+}
+
+function isSupported({ name, majors }: WatchedPackage, version: string): boolean {
+  const [first, last] = majors;
   const major = Number.parseInt(version, 10);
-  if (major >= majors[0] && major <= majors[1]) return true;
-  warn(`${name} ${version} is not supported; ${majors.join(' to ')} are`);
+  if (major >= first && major <= last) return true;
+  const range = first === last ? `${first}` : `${first} to ${last}`;
+  tellOnce(
+    `${name} ${version} is not observed: otel-exec ${VERSION} knows ${range}. ` +
+      `To have one that does: npm install otel-exec@latest, or npm install ${name}@${last}`,
+  );
   return false;
 }
 

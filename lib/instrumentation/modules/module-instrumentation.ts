@@ -1,6 +1,6 @@
 import { complain } from '../../opentelemetry/diagnostics.js';
 import { ExecInstrumentation, type InstrumentationConfig } from '../base/exec-instrumentation.js';
-import { watchPackages } from './module-hooks.js';
+import { watchPackage } from './module-hooks.js';
 import type { WatchedPackage } from './watched-packages.js';
 
 /** An instrumentation that patches what a package exports, whenever it is loaded and however often. */
@@ -9,7 +9,9 @@ export abstract class ModuleInstrumentation<
 > extends ExecInstrumentation<Config> {
   readonly #watched: readonly WatchedPackage[];
   readonly #modules = new Map<object, () => void>();
+  readonly #found = new Map<string, number>();
   #watching = false;
+  #hasGivenModules = false;
 
   /** @param watched the packages, and which of their files to patch */
   protected constructor(name: string, config: Config, ...watched: WatchedPackage[]) {
@@ -30,21 +32,47 @@ export abstract class ModuleInstrumentation<
    * @param exports what the module exports; see the class for which module
    */
   instrumentModule(exports: object): void {
+    this.#hasGivenModules = true;
+    this.#add(exports);
+  }
+
+  #add(exports: object): void {
     if (this.#modules.has(exports)) return;
     this.#modules.set(exports, nothing);
     if (this.isEnabled()) this.#patchModule(exports);
   }
 
   protected override patch(): void {
-    if (!this.#watching) watchPackages(this.#watched, (exports) => this.instrumentModule(exports));
-    this.#watching = true;
     for (const exports of this.#modules.keys()) this.#patchModule(exports);
+    this.#watch();
   }
 
   protected override unpatch(): void {
     for (const [exports, restore] of this.#modules) {
       restore();
       this.#modules.set(exports, nothing);
+    }
+  }
+
+  protected override counts(): Readonly<Record<string, number>> {
+    return { ...super.counts(), ...Object.fromEntries(this.#found) };
+  }
+
+  #watch(): void {
+    if (this.#watching) return;
+    this.#watching = true;
+    for (const watched of this.#watched) {
+      let hasModules = false;
+      watchPackage(watched, {
+        title: this.constructor.name,
+        hasModules: () => hasModules || this.#hasGivenModules,
+        found: (exports, version) => {
+          hasModules = true;
+          const files = `files of ${watched.name} ${version}`;
+          this.#found.set(files, (this.#found.get(files) ?? 0) + 1);
+          this.#add(exports);
+        },
+      });
     }
   }
 

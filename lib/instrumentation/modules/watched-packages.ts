@@ -7,6 +7,8 @@ export interface WatchedPackage {
   readonly root?: boolean;
   /** The first and the last supported major version. */
   readonly majors: readonly [first: number, last: number];
+  /** A text of these files that every supported version has, and that no bundler changes. */
+  readonly signature?: string;
 }
 
 /** What `JsonRpcInstrumentation` patches. */
@@ -14,6 +16,7 @@ export const vscodeJsonRpc: WatchedPackage = {
   name: 'vscode-jsonrpc',
   files: ['lib/common/connection.js'],
   majors: [6, 10],
+  signature: 'The received response has neither a result nor an error property.',
 };
 
 /** What `McpInstrumentation` patches of the first generation of MCP's SDK. */
@@ -25,6 +28,7 @@ export const mcpSdk: WatchedPackage = {
     `dist/${end}/index.js`,
   ]),
   majors: [1, 1],
+  signature: 'Server does not support notifying of tool list changes',
 };
 
 /*

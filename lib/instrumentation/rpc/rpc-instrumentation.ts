@@ -6,14 +6,27 @@ import type { RpcHost } from './watch.js';
 export abstract class RpcInstrumentation<
   Config extends RpcInstrumentationConfig,
 > extends ModuleInstrumentation<Config> {
+  #connections = 0;
+  #requests = 0;
+
   /** What the hands on a stream need, whenever they need it. @internal */
   protected readonly host: RpcHost = {
     isEnabled: () => this.isEnabled(),
     getConfig: () => this.getConfig(),
+    opened: () => {
+      this.#connections++;
+    },
     requests: {
-      request: (message, options) => this.telemetry.request(message, options),
+      request: (message, options) => {
+        this.#requests++;
+        return this.telemetry.request(message, options);
+      },
       connection: (facts) => this.telemetry.connection(facts),
       announce: (announcement) => this.telemetry.announce(announcement),
     },
   };
+
+  protected override counts(): Readonly<Record<string, number>> {
+    return { ...super.counts(), connections: this.#connections, requests: this.#requests };
+  }
 }

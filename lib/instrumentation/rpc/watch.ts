@@ -22,6 +22,8 @@ export interface RpcHost {
   isEnabled(): boolean;
   /** The config at the moment. */
   getConfig(): RpcInstrumentationConfig;
+  /** Is told of each stream that is watched. */
+  opened(): void;
   /** The telemetry at the moment. */
   readonly requests: TappedTelemetry;
 }
@@ -33,6 +35,7 @@ export class RpcWatch {
 
   constructor(host: RpcHost, options?: RpcTapOptions) {
     this.#host = host;
+    host.opened();
     const { requests } = host;
     this.#tap = new RpcTap(
       {

@@ -8,7 +8,7 @@ import { type RpcHost, RpcWatch } from '../rpc/watch.js';
 import { type Protocol, protocolOf } from './protocol.js';
 
 /** What a conversation needs of its instrumentation. */
-export interface StdioHost extends Pick<RpcHost, 'isEnabled' | 'getConfig'> {
+export interface StdioHost extends Pick<RpcHost, 'isEnabled' | 'getConfig' | 'opened'> {
   /** The telemetry at the moment for a protocol, undefined where it isn't known. */
   telemetryOf(protocol: Protocol | undefined): ExecTelemetry;
 }
@@ -23,7 +23,7 @@ export class StdioConversation {
 
   constructor(host: StdioHost) {
     this.#host = host;
-    const { isEnabled, getConfig } = host;
+    const { isEnabled, getConfig, opened } = host;
     const requests: RpcHost['requests'] = {
       request: (message, options) => this.#telemetry.request(message, options),
       call: (message, options) => this.#telemetry.call(message, options),
@@ -34,7 +34,7 @@ export class StdioConversation {
       notificationSent: (message, options) => this.#telemetry.notificationSent(message, options),
     };
     this.#watch = new RpcWatch(
-      { isEnabled, getConfig, requests },
+      { isEnabled, getConfig, opened, requests },
       {
         facts: (message) => this.#factsOf(message),
         outcome: (response) => this.#outcomeOf(response),

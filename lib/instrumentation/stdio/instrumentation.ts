@@ -36,6 +36,7 @@ export class StdioInstrumentation extends ExecInstrumentation<
   StdioInstrumentationConfig,
   StdioTelemetry
 > {
+  #conversations = 0;
   #hands: StdioHands | undefined;
 
   constructor(config: StdioInstrumentationConfig = {}) {
@@ -55,8 +56,15 @@ export class StdioInstrumentation extends ExecInstrumentation<
     this.#hands = takeHoldOfStdio({
       isEnabled: () => this.isEnabled(),
       getConfig: () => this.getConfig(),
+      opened: () => {
+        this.#conversations++;
+      },
       telemetryOf: (protocol) => this.telemetry.of(protocol),
     });
+  }
+
+  protected override counts(): Readonly<Record<string, number>> {
+    return { ...super.counts(), conversations: this.#conversations };
   }
 
   protected override unpatch(): void {
