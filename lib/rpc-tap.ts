@@ -145,11 +145,17 @@ export class RpcTap implements Disposable {
     };
   }
 
-  /** Tells that the stream closed, from whichever end. */
-  close(): void {
+  /**
+   * Tells that the stream closed, from whichever end.
+   * @param outcome how the requests that are open ended, where closing the stream is how the peer says it. Default:
+   *   by what their handlers threw, else `disconnected`
+   */
+  close(outcome?: RequestOutcome): void {
     this.#closed = true;
     this.#waiting.clear();
-    for (const open of [...this.#requests.clear(), ...this.#calls.clear()]) open[Symbol.dispose]();
+    const requests = this.#requests.clear();
+    if (outcome !== undefined) for (const request of requests) request.settle(outcome);
+    for (const open of [...requests, ...this.#calls.clear()]) open[Symbol.dispose]();
     this.connection?.settle();
   }
 

@@ -15,4 +15,13 @@ export abstract class RpcInstrumentation<
       connection: (facts) => this.telemetry.connection(facts),
     },
   };
+
+  /** Likewise, where what goes out is observed as well as what comes in. @internal */
+  protected readonly bothEnds: RpcHost = {
+    ...this.host,
+    requests: {
+      ...this.host.requests,
+      call: (message, options) => this.telemetry.call(message, options),
+    },
+  };
 }

@@ -1,9 +1,19 @@
-import { trace } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
+import type { CallOutcome, RequestOutcome } from '../../conventions/facts.js';
+import type { Call } from '../../lifecycle/call.js';
 import type { Request } from '../../lifecycle/request.js';
 import { attempt } from '../../opentelemetry/diagnostics.js';
-import { isSuppressing, suppressTracing } from '../../opentelemetry/suppression.js';
-import { type JsonRpcRequest, RpcTap, type RpcTapOptions } from '../../rpc-tap.js';
-import type { ExecTelemetry } from '../../telemetry.js';
+import {
+  isSuppressing,
+  isTracingSuppressed,
+  suppressTracing,
+} from '../../opentelemetry/suppression.js';
+import {
+  type JsonRpcRequest,
+  RpcTap,
+  type RpcTapOptions,
+  type TappedTelemetry,
+} from '../../rpc-tap.js';
 import type { RpcInstrumentationConfig } from './config.js';
 
 /** What the hands on a stream need of their instrumentation. */
@@ -13,7 +23,7 @@ export interface RpcHost {
   /** The config at the moment. */
   getConfig(): RpcInstrumentationConfig;
   /** The telemetry at the moment. */
-  readonly requests: Pick<ExecTelemetry, 'request' | 'connection'>;
+  readonly requests: TappedTelemetry;
 }
 
 /** A tap on one stream, with the instrumentation's config applied. */
@@ -32,20 +42,45 @@ export class RpcWatch {
    */
   received(message: unknown): Request | undefined {
     if (!isRequest(message)) return this.#tap.received(message);
-    if (isSuppressing() || !this.#host.isEnabled() || this.#ignores(message)) return undefined;
+    if (!this.#begins(message)) return undefined;
     const request = this.#tap.received(message);
     if (request !== undefined) this.#tellHook(request, message);
     return request;
   }
 
-  /** Tells of a message that is queued for the transport. Never throws. */
-  sent(message: unknown): void {
-    this.#tap.sent(message);
+  /**
+   * Tells of a message that is queued for the transport. Never throws.
+   * @returns the message to send; see {@link RpcTap.sent}
+   */
+  sent<M>(message: M): M {
+    if (!isRequest(message)) return this.#tap.sent(message);
+    if (isTracingSuppressed(context.active()) || !this.#begins(message)) return message;
+    const carrying = this.#tap.sent(message);
+    const call = this.#tap.call(message.id);
+    if (call !== undefined) this.#tellHook(call, message);
+    return carrying;
   }
 
-  /** Tells that the stream closed. */
-  close(): void {
-    this.#tap.close();
+  /** The call that waits for the response with an id; undefined where none does. */
+  call(id: unknown): Call | undefined {
+    return this.#tap.call(id);
+  }
+
+  /** Tells that we gave up on a call. */
+  gaveUp(id: unknown, outcome: CallOutcome): void {
+    this.#tap.gaveUp(id, outcome);
+  }
+
+  /**
+   * Tells that the stream closed.
+   * @param outcome how the requests that are open ended; see {@link RpcTap.close}
+   */
+  close(outcome?: RequestOutcome): void {
+    this.#tap.close(outcome);
+  }
+
+  #begins(message: JsonRpcRequest): boolean {
+    return !isSuppressing() && this.#host.isEnabled() && !this.#ignores(message);
   }
 
   #ignores(message: JsonRpcRequest): boolean {
@@ -54,18 +89,19 @@ export class RpcWatch {
     return attempt('ignore', () => suppressTracing(() => ignore(message))) === true;
   }
 
-  #tellHook(request: Request, message: JsonRpcRequest): void {
+  #tellHook(begun: Request | Call, message: JsonRpcRequest): void {
     const { requestHook } = this.#host.getConfig();
     if (requestHook === undefined) return;
     attempt('requestHook', () => {
-      const span = trace.getSpan(request.context);
+      const span = trace.getSpan(begun.context);
       const recording = span?.isRecording() ? span : undefined;
       return suppressTracing(() => requestHook(recording, message));
     });
   }
 }
 
-function isRequest(message: unknown): message is JsonRpcRequest {
+/** Whether a decoded message asks for an answer. */
+export function isRequest(message: unknown): message is JsonRpcRequest {
   if (typeof message !== 'object' || message === null) return false;
   const { method, id } = message as Partial<JsonRpcRequest>;
   return typeof method === 'string' && id !== undefined;
