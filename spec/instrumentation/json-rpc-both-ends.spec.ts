@@ -145,25 +145,34 @@ for (const [version, alias] of [
       const { client, server } = connectBoth();
       const gates: (() => void)[] = [];
       const served = new Promise<void>((resolve) => {
-        const wait = (index: number) =>
-          new Promise<number>((answer) => {
-            gates.push(() => answer(index));
+        const wait = (answer: (index: number) => unknown) => (index: number) =>
+          new Promise<unknown>((settle) => {
+            gates.push(() => settle(answer(index)));
             if (gates.length === 6) resolve();
           });
-        server.onRequest('ask', wait);
-        client.onRequest('ask', wait);
+        server.onRequest(
+          'ask',
+          wait((index) => index),
+        );
+        client.onRequest(
+          'tell',
+          wait((index) => new main.ResponseError(index, 'secret')),
+        );
       });
       listen(client, server);
       const answers = Promise.all(
         [1, 2, 3].flatMap((index) => [
           client.sendRequest('ask', index),
-          server.sendRequest('ask', -index),
+          server.sendRequest('tell', index).catch(({ code }) => -code),
         ]),
       );
       await served;
       for (const open of gates.reverse()) open();
       expect(await answers).to.deep.equal([1, -1, 2, -2, 3, -3]);
-      const six = ['0', '1', '2', '0', '1', '2'].map((id) => ({ id, method: 'ask' }));
+      const six = ['0', '1', '2'].flatMap((id) => [
+        { id, method: 'ask' },
+        { id, method: 'tell', result: 'error', code: String(Number(id) + 1) },
+      ]);
       await capture.expectExactly(
         rpcSignalsOf(
           ...six.map((ending) => ({ ...ending, end: 'client' as const })),

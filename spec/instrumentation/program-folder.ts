@@ -28,8 +28,7 @@ export class ProgramFolder implements Disposable {
 
   /** Writes a program and starts it; stdin, stdout and stderr are pipes, and there is an IPC channel. */
   start(name: string, source: string, execArgv: readonly string[], options: ForkOptions = {}) {
-    const path = join(this.#path, name);
-    writeFileSync(path, source);
+    const path = this.write(name, source);
     const child = fork(path, { execArgv: [...execArgv], silent: true, ...options });
     this.#children.push(child);
     return child as ChildProcess & {
@@ -37,6 +36,13 @@ export class ProgramFolder implements Disposable {
       stdout: Readable;
       stderr: Readable;
     };
+  }
+
+  /** Writes a file, such as a program that another one starts; gives its path. */
+  write(name: string, source: string): string {
+    const path = join(this.#path, name);
+    writeFileSync(path, source);
+    return path;
   }
 
   /** Removes the folder, and ends what a failed test has left running. */
