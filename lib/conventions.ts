@@ -1,3 +1,4 @@
+export { ACP_METHODS } from './conventions/acp-methods.js';
 export { childProcess } from './conventions/child-process.js';
 export type {
   Carrier,
@@ -38,6 +39,7 @@ export { durationMs, errorType, result, traceId, traceparent } from './conventio
 export { inference } from './conventions/inference.js';
 export { jsonRpcClient } from './conventions/json-rpc-client.js';
 export { jsonRpcServer } from './conventions/json-rpc-server.js';
+export type { JsonRpcMethods } from './conventions/json-rpc-tables.js';
 export { mcpClient } from './conventions/mcp-client.js';
 export { mcpServer } from './conventions/mcp-server.js';
 export { mcpClientSession, mcpServerSession } from './conventions/mcp-session.js';

@@ -19,6 +19,17 @@ interface End {
   /** What the duration is. */
   readonly description: string;
   readonly body: string;
+  /** Methods that are known from the start. */
+  readonly methods: readonly string[] | undefined;
+}
+
+/** What a JSON-RPC convention can be told. */
+export interface JsonRpcMethods {
+  /**
+   * The methods of a published specification, such as `ACP_METHODS`: they are known from the start, whatever the
+   * outcome. Others are learned. Default: none.
+   */
+  readonly methods?: readonly string[] | undefined;
 }
 
 /** What both ends of a JSON-RPC request say, by the RPC conventions. */
@@ -28,6 +39,7 @@ export function jsonRpcTables<O extends Outcome>({
   kind,
   description,
   body,
+  methods,
 }: End): Omit<Convention<RequestFacts, O>, 'admit'> {
   return {
     title,
@@ -37,6 +49,7 @@ export function jsonRpcTables<O extends Outcome>({
         metric: RPC_METHOD,
         span: RPC_METHOD,
         original: RPC_METHOD_ORIGINAL,
+        ...(methods && { known: methods }),
         other: OTHER,
         of: (facts) => facts.method,
       },

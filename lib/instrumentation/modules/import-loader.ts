@@ -2,7 +2,7 @@ import * as module from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { complain } from '../../opentelemetry/diagnostics.js';
 import { findInstrumentation } from './instrumentation-package.js';
-import { mcpSdk, vscodeJsonRpc, type WatchedPackage } from './watched-packages.js';
+import { acpSdk, mcpSdk, vscodeJsonRpc, type WatchedPackage } from './watched-packages.js';
 
 interface SyncHooks {
   supportsSyncHooks(): boolean;
@@ -25,7 +25,7 @@ export function hookImports(): void {
   if (isLoaderNamed() || isLoaderAtWork()) return;
   try {
     const require = module.createRequire(findInstrumentation());
-    const options = { include: [fileOf(mcpSdk), fileOf(vscodeJsonRpc)] };
+    const options = { include: [acpSdk, mcpSdk, vscodeJsonRpc].map(fileOf) };
     const sync = findSyncHooks(require);
     if (sync?.supportsSyncHooks()) sync.register(options);
     else {

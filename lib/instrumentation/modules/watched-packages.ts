@@ -14,6 +14,13 @@ export const vscodeJsonRpc: WatchedPackage = {
   majors: [6, 10],
 };
 
+/** What `AcpInstrumentation` patches. */
+export const acpSdk: WatchedPackage = {
+  name: '@agentclientprotocol/sdk',
+  files: ['dist/core/jsonrpc.js', 'dist/jsonrpc.js'],
+  majors: [1, 2],
+};
+
 /** What `McpInstrumentation` patches. */
 export const mcpSdk: WatchedPackage = {
   name: '@modelcontextprotocol/sdk',
