@@ -9,6 +9,10 @@ function activeSpan(): string | undefined {
   return trace.getSpanContext(context.active())?.spanId;
 }
 
+function prototypeOf(connection: object): object {
+  return Reflect.get(connection, 'Connection').prototype;
+}
+
 /** What both ends tell of the same requests. */
 function atBothEnds(...endings: readonly Omit<Ending, 'end'>[]): Ending[] {
   return (['client', 'server'] as const).flatMap((end) =>
@@ -34,6 +38,7 @@ for (const [version, alias, internal] of [
 ] as const) {
   describe(`AcpInstrumentation of @agentclientprotocol/sdk ${version}`, () => {
     let acp: Awaited<ReturnType<typeof loadAcp>>;
+    let original: unknown;
     let capture: SignalCapture;
     let instrumentation: AcpInstrumentation;
     let ends: ReturnType<typeof connectEnds>;
@@ -45,6 +50,7 @@ for (const [version, alias, internal] of [
 
     before(async () => {
       acp = await loadAcp(alias, internal);
+      original = Reflect.get(prototypeOf(acp.connection), 'initialize');
     });
 
     beforeEach(async () => {
@@ -285,11 +291,7 @@ for (const [version, alias, internal] of [
       );
     });
 
-    it('asks the hooks of its config, restores what it patched, and doubles nothing when there are two', async () => {
-      const { prototype } = Reflect.get(acp.connection, 'Connection') as { prototype: object };
-      const patched = Reflect.get(prototype, 'initialize');
-      const second = new AcpInstrumentation({ ignore: () => true });
-      second.instrumentModule(acp.connection);
+    it('asks the hooks of its config', async () => {
       instrumentation.setConfig({
         ignore: ({ method }) => method === 'initialize',
         requestHook: (span, { method }) => span?.setAttribute('app.method', method),
@@ -302,9 +304,18 @@ for (const [version, alias, internal] of [
         'SERVER session/new',
       ]);
       expect(spans).to.have.length(6);
-      second.disable();
+    });
+
+    it('restores the original when it is disabled, and doubles nothing when there are two', async () => {
+      const second = new AcpInstrumentation();
+      second.instrumentModule(acp.connection);
+      await start();
+      expect((await capture.signals()).spans).to.have.length(8);
       instrumentation.disable();
-      expect(Reflect.get(prototype, 'initialize')).not.to.equal(patched);
+      second.disable();
+      expect(Reflect.get(prototypeOf(acp.connection), 'initialize')).to.equal(original);
+      await start();
+      expect((await capture.signals()).spans).to.have.length(8);
     });
   });
 }
