@@ -34,6 +34,7 @@ const ALLOWED = { outcome: { outcome: 'selected', optionId: 'yes' } };
 
 for (const [version, alias, internal] of [
   ['1.0.0, the oldest supported version', 'acp-sdk-1.0', './jsonrpc.js'],
+  ['2.0.0, which knows batches', 'acp-sdk-2.0', '../../core/jsonrpc.js'],
   ['2.4.0, the newest supported version', '@agentclientprotocol/sdk', '../../core/jsonrpc.js'],
 ] as const) {
   describe(`AcpInstrumentation of @agentclientprotocol/sdk ${version}`, () => {

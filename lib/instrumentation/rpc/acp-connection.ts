@@ -40,7 +40,7 @@ function takeHold(connection: object, watch: RpcWatch, restores: (() => void)[])
   restores.push(receive);
   const send = override(connection, sendingMethod(connection), (send) => {
     return function (this: unknown, ...[message, ...rest]: unknown[]) {
-      return Reflect.apply(send, this, [watch.sent(message), ...rest]);
+      return Reflect.apply(send, this, [sent(watch, message), ...rest]);
     };
   });
   restores.push(send);
@@ -51,6 +51,10 @@ function takeHold(connection: object, watch: RpcWatch, restores: (() => void)[])
     };
   });
   restores.push(close);
+}
+
+function sent(watch: RpcWatch, message: unknown): unknown {
+  return Array.isArray(message) ? message.map((entry) => watch.sent(entry)) : watch.sent(message);
 }
 
 // Versions 1.3 to 2.1 could send batches too, and call it `sendWireMessage`.
