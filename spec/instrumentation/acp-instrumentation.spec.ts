@@ -9,6 +9,46 @@ function activeSpan(): string | undefined {
   return trace.getSpanContext(context.active())?.spanId;
 }
 
+/** What is used of the low-level connection of 2.0, which alone can send batches. */
+interface BatchPackage {
+  readonly Connection: new (
+    answer: (method: string, params: unknown) => unknown,
+    hear: () => void,
+    stream: object,
+  ) => { sendBatch(entries: object[]): Promise<unknown[]>; close(): void };
+}
+
+describe('AcpInstrumentation of @agentclientprotocol/sdk 2.0.0, between ends that send batches', () => {
+  it('observes each request of a batch, and carries the context in each', async () => {
+    await using capture = new SignalCapture().register();
+    const { main, connection } = await loadAcp('acp-sdk-2.0', '../../core/jsonrpc.js');
+    const instrumentation = new AcpInstrumentation({ ignore: ({ method }) => method === '_left' });
+    instrumentation.instrumentModule(connection);
+    const { Connection } = connection as BatchPackage;
+    const ends = connectEnds(main);
+    const answer = (method: string) => method;
+    const agent = new Connection(answer, () => {}, ends.agent);
+    const client = new Connection(answer, () => {}, ends.client);
+    const methods = ['session/list', '_left', 'logout'];
+    const batch = methods.map((method) => ({ kind: 'request', method, params: {} }));
+    expect(await client.sendBatch(batch)).to.deep.equal(methods);
+    const [sent] = ends.fromClient as unknown as { params: { _meta?: object } }[][];
+    expect(sent?.map(({ params }) => params._meta !== undefined)).to.deep.equal([
+      true,
+      false,
+      true,
+    ]);
+    client.close();
+    agent.close();
+    instrumentation.disable();
+    await capture.expectExactly(
+      rpcSignalsOf(
+        ...atBothEnds({ id: '0', method: 'session/list' }, { id: '2', method: 'logout' }),
+      ),
+    );
+  });
+});
+
 function prototypeOf(connection: object): object {
   return Reflect.get(connection, 'Connection').prototype;
 }
