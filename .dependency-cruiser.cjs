@@ -9,7 +9,7 @@ const doors = `^lib/(${names.join('|')})[.]ts$`;
 const floors = [
   ['opentelemetry'],
   ['conventions'],
-  ['signals', 'carriers'],
+  ['signals', 'carriers', 'journal'],
   ['lifecycle'],
   ['telemetry'],
   ['rpc-tap'],

@@ -33,10 +33,12 @@ import { onAbort } from './lifecycle/abort.js';
 import { Call } from './lifecycle/call.js';
 import { Connection } from './lifecycle/connection.js';
 import { MessageFacts, type ProcessCapture, ToldProcess } from './lifecycle/facts.js';
+import { Heartbeat } from './lifecycle/heartbeat.js';
 import { Inference } from './lifecycle/inference.js';
 import { Observer } from './lifecycle/observer.js';
 import { OpenSet } from './lifecycle/open-set.js';
 import { Process } from './lifecycle/process.js';
+import { ProcessJournal } from './lifecycle/process-journal.js';
 import { outcomeOfResponse, Request, readOutcome } from './lifecycle/request.js';
 import { Session } from './lifecycle/session.js';
 import { DirectToolCall, type ToolCall, uncountedToolCall } from './lifecycle/tool-call.js';
@@ -68,6 +70,8 @@ export class ExecTelemetry implements Disposable {
   readonly #bridge: LogBridge;
   readonly #tracer: () => Tracer | undefined;
   readonly #capture: ProcessCapture;
+  readonly #journal: ProcessJournal | undefined;
+  readonly #heartbeat: Heartbeat | undefined;
   #request: Observer<RequestFacts, RequestOutcome> | undefined;
   #call: Observer<RequestFacts, CallOutcome> | undefined;
   #session: Observer<SessionFacts, SessionOutcome> | undefined;
@@ -84,6 +88,12 @@ export class ExecTelemetry implements Disposable {
       executableName: options.captureExecutableName ?? true,
       commandArgs: options.captureCommandArgs ?? false,
     };
+    const { journal, heartbeatMillis = 0 } = options;
+    if (journal) {
+      this.#journal = new ProcessJournal(journal, this.#processObserver, this.#capture);
+      setImmediate(() => this.#journal?.tellLost()).unref();
+    }
+    if (heartbeatMillis > 0) this.#heartbeat = new Heartbeat(heartbeatMillis);
   }
 
   /**
@@ -188,9 +198,12 @@ export class ExecTelemetry implements Disposable {
   process(facts: ProcessFacts, options: LifecycleOptions = {}): Process {
     const context = options.context ?? contextApi.active();
     const beginning = this.#options.processParent === 'link' ? linkTo(context) : { context };
-    this.#process ??= this.#observe(this.#conventions.process ?? execServerProcess(this.#options));
     const told = new ToldProcess(facts, this.#capture);
-    return begun(new Process(this.#process, told, beginning, this.#openSet), this.#openSet);
+    const process = new Process(this.#processObserver, told, beginning, this.#openSet);
+    const { context: own } = process;
+    if (this.#journal) process.accompany(() => this.#journal?.enter(told, own));
+    if (this.#heartbeat) process.accompany((observation) => this.#heartbeat?.add(observation));
+    return begun(process, this.#openSet);
   }
 
   /** Begins a tool call: it was received just now. A code-mode runtime's calls are not counted. */
@@ -227,6 +240,7 @@ export class ExecTelemetry implements Disposable {
    */
   shutdown(): void {
     this.#openSet.close();
+    this.#journal?.close();
   }
 
   /** Does what {@link shutdown} does. */
@@ -248,6 +262,11 @@ export class ExecTelemetry implements Disposable {
 
   get #conventions(): Partial<Conventions> {
     return this.#options.conventions ?? {};
+  }
+
+  get #processObserver(): Observer<ProcessFacts, ProcessOutcome> {
+    this.#process ??= this.#observe(this.#conventions.process ?? execServerProcess(this.#options));
+    return this.#process;
   }
 
   #observe<Facts, O extends Outcome>(convention: Convention<Facts, O>): Observer<Facts, O> {

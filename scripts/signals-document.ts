@@ -128,17 +128,23 @@ function boundaries(table: HistogramTable): string {
   return `Bounds of \`${table.name}\`: ${table.boundaries.join(', ')} s.\n`;
 }
 
-function eventPart({ event, started }: AnyConvention): string[] {
+function eventPart({ event, started, running }: AnyConvention): string[] {
   if (event === undefined) return [];
   const parts = [
     `**Event** \`${event.name}\` at INFO, target \`${event.scope}\`, body \`${event.body}\`\n`,
     fieldTable('field', [...event.begun, ...event.settled]),
   ];
-  if (started === undefined) return parts;
+  const between = (
+    level: string,
+    { name, body, fields }: NonNullable<typeof started | typeof running>['event'],
+  ): string[] => [
+    `**Event** \`${name}\` at ${level}, target \`${event.scope}\`, body \`${body}\`\n`,
+    fieldTable('field', [...event.begun, ...fields]),
+  ];
   return [
     ...parts,
-    `**Event** \`${started.event.name}\` at DEBUG, target \`${event.scope}\`, body \`${started.event.body}\`\n`,
-    fieldTable('field', [...event.begun, ...started.event.fields]),
+    ...(started ? between('DEBUG', started.event) : []),
+    ...(running ? between('INFO, with a heartbeat', running.event) : []),
   ];
 }
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -259,13 +262,23 @@ function tally(results: readonly (string | undefined)[]): Record<string, number>
   return counts;
 }
 
+/** The ids of the processes that have a record in a journal. */
+function recorded(journal: string): string[] {
+  return readdirSync(journal)
+    .flatMap((name) => readFileSync(join(journal, name), 'utf8').split('\n'))
+    .flatMap((line) => (line.trim() === '' ? [] : [String(JSON.parse(line).facts.id)]));
+}
+
 describe('a lifecycle, whatever happens to it in whatever order', () => {
-  it('gives one span, one histogram record and one event, and the first cause wins', async function () {
+  const journal = mkdtempSync(join(tmpdir(), 'exactly-once-'));
+  after(() => rmSync(journal, { recursive: true }));
+
+  it('gives one span, one histogram record and one event, the first cause wins, and a journal holds what is open', async function () {
     this.timeout(120_000);
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 24, size: 'medium' }), async (steps) => {
         await using capture = new SignalCapture();
-        const telemetry = new ExecTelemetry({ ...capture.providers, methods: ['m'] });
+        const telemetry = new ExecTelemetry({ ...capture.providers, methods: ['m'], journal });
         const world: World = {
           telemetry,
           connection: telemetry.connection({ transport: 'test' }),
@@ -275,7 +288,14 @@ describe('a lifecycle, whatever happens to it in whatever order', () => {
           inferences: [],
           model: { requests: [], processes: [], inferences: [], shut: false },
         };
-        for (const act of [...steps, shutdown]) await act(world);
+        for (const act of steps) await act(world);
+        const open = world.model.processes.flatMap(({ result }, id) =>
+          result ? [] : [String(id)],
+        );
+        await setImmediate();
+        expect(recorded(journal)).to.have.members(open);
+        await shutdown(world);
+        expect(readdirSync(journal)).to.deep.equal([]);
         await expectModel(capture, world.model);
       }),
       { numRuns: 10_000 },

@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ChildProcessInstrumentation } from 'otel-exec/instrumentation';
 import { serveTurns } from '../measure/worker.js';
 import { histogramRecords, registerSdk } from '../sdk.js';
@@ -14,6 +17,11 @@ const require = createRequire(import.meta.url);
 const [, , variant, agent] = process.argv;
 const sdk = variant === 'dd-trace' ? undefined : await registerSdk();
 if (variant === 'ours') new ChildProcessInstrumentation();
+if (variant === 'ours with a journal') {
+  const journal = mkdtempSync(join(tmpdir(), 'spawn-'));
+  process.once('exit', () => rmSync(journal, { recursive: true }));
+  new ChildProcessInstrumentation({ journal });
+}
 if (variant === 'dd-trace') {
   const tracer = require('dd-trace') as Datadog;
   tracer

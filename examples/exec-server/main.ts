@@ -29,7 +29,8 @@ async function run(options: Options): Promise<void> {
   const host = new ServicePageHost();
   const page = options.page && options.listen !== 'stdio' ? serverPage(host, options) : undefined;
   const sdk = startTelemetry(page);
-  const telemetry = new ExecTelemetry({ methods: METHOD_NAMES });
+  const { journal, heartbeatMillis } = options;
+  const telemetry = new ExecTelemetry({ methods: METHOD_NAMES, journal, heartbeatMillis });
   const limits = { killGraceMillis: Math.min(options.killGraceMillis, options.shutdownMillis / 4) };
   const { listen } = options;
   if (listen === 'stdio') {

@@ -10,6 +10,10 @@ export interface Options {
   readonly allowedOrigins: readonly string[];
   /** Whether to serve the page. */
   readonly page: boolean;
+  /** The directory in which open processes leave a record; undefined for none. */
+  readonly journal: string | undefined;
+  /** Milliseconds between two events of a process that still runs; 0 for none. */
+  readonly heartbeatMillis: number;
   /** Milliseconds from SIGTERM to SIGKILL for children. */
   readonly killGraceMillis: number;
   /** Milliseconds that the whole end may take. */
@@ -29,6 +33,10 @@ export const USAGE = `usage: npm start -- [options]
                                   needed for any address but loopback
   --allow-origin ORIGIN           a web origin that may connect; can be repeated
   --no-page                       without the live page
+  --journal DIR                   where open processes leave a record, so that the next start
+                                  tells those of a server that was killed
+  --heartbeat-ms N                how often a process tells that it still runs (default 10000;
+                                  0 is never)
   --kill-grace-ms N               from SIGTERM to SIGKILL for processes (default 2000)
   --shutdown-ms N                 longest time that the server takes to end (default 10000)
 
@@ -56,6 +64,8 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     token: file === undefined ? undefined : readToken(file),
     allowedOrigins: values['allow-origin'],
     page: !values['no-page'],
+    journal: values.journal,
+    heartbeatMillis: readMillis('--heartbeat-ms', values['heartbeat-ms']),
     killGraceMillis: readMillis('--kill-grace-ms', values['kill-grace-ms']),
     shutdownMillis: readMillis('--shutdown-ms', values['shutdown-ms']),
   };
@@ -70,6 +80,8 @@ function parse(args: readonly string[]) {
         'token-file': { type: 'string' },
         'allow-origin': { type: 'string', multiple: true, default: [] },
         'no-page': { type: 'boolean', default: false },
+        journal: { type: 'string' },
+        'heartbeat-ms': { type: 'string', default: '10000' },
         'kill-grace-ms': { type: 'string', default: '2000' },
         'shutdown-ms': { type: 'string', default: '10000' },
         help: { type: 'boolean', short: 'h', default: false },

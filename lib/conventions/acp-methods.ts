@@ -1,7 +1,7 @@
 /**
- * The requests and notifications of the Agent Client Protocol 1, its unstable ones and those of its draft 2 included,
- * of both directions.
- * @see https://agentclientprotocol.com/protocol/overview
+ * The requests and notifications of the Agent Client Protocol 1 and 2, of both directions, those that are not
+ * stable yet among them.
+ * @see https://agentclientprotocol.com/protocol/schema
  */
 export const ACP_METHODS: readonly string[] = [
   '$/cancel_request',
@@ -10,13 +10,25 @@ export const ACP_METHODS: readonly string[] = [
   'auth/status',
   'auth/status_update',
   'authenticate',
+  'document/didChange',
+  'document/didClose',
+  'document/didFocus',
+  'document/didOpen',
+  'document/didSave',
   'elicitation/complete',
   'elicitation/create',
   'fs/read_text_file',
   'fs/write_text_file',
   'initialize',
   'logout',
+  'mcp/connect',
+  'mcp/disconnect',
   'mcp/message',
+  'nes/accept',
+  'nes/close',
+  'nes/reject',
+  'nes/start',
+  'nes/suggest',
   'providers/disable',
   'providers/list',
   'providers/set',
@@ -33,6 +45,7 @@ export const ACP_METHODS: readonly string[] = [
   'session/resume',
   'session/set_config_option',
   'session/set_mode',
+  'session/set_model',
   'session/set_title',
   'session/status',
   'session/unarchive',

@@ -9,6 +9,7 @@ import {
   pid,
   processBegun,
   processEventSettled,
+  processRunning,
   processSettled,
   startedTraceId,
 } from './process-fields.js';
@@ -72,6 +73,13 @@ export function childProcess(): Convention<ProcessFacts, ProcessOutcome> {
         name: 'child_process.start',
         body: 'child process started',
         fields: [startedTraceId],
+      },
+    },
+    running: {
+      event: {
+        name: 'child_process.running',
+        body: 'child process still runs',
+        fields: processRunning,
       },
     },
   };

@@ -23,8 +23,8 @@ export interface Outcome {
 export interface Ending {
   readonly result: string;
   /** The same one on every signal. */
-  readonly errorType: string | undefined;
-  readonly code: number | undefined;
+  readonly errorType?: string | undefined;
+  readonly code?: number | undefined;
 }
 
 /** The bounded label values by the label's name; undefined where the facts have none. */
@@ -146,6 +146,23 @@ export interface StartedTable {
   };
 }
 
+/** What is known of a process that still runs. */
+export interface Running {
+  /** Whole milliseconds since its begin, cut, not rounded; NaN where they are no duration. */
+  readonly ageMillis: number;
+  readonly spanContext: SpanContext | undefined;
+}
+
+/** The event that tells at an interval, if that is asked for, that a process still runs. */
+export interface RunningTable {
+  /** Emitted at INFO after the fields that {@link EventTable.begun} names. */
+  readonly event: {
+    readonly name: string;
+    readonly body: string;
+    readonly fields: readonly Field<Running>[];
+  };
+}
+
 /**
  * The names of one kind of lifecycle on all three signals. The heart knows no names: it reads this table.
  * Bring one of your own by writing an object of this type.
@@ -169,4 +186,6 @@ export interface Convention<Facts, O extends Outcome = Outcome> {
   readonly carrier?: Carrier;
   /** What is learned between begin and settle, when the thing observed has really started. */
   readonly started?: StartedTable;
+  /** What is told while it is open. */
+  readonly running?: RunningTable;
 }

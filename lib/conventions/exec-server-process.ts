@@ -10,6 +10,7 @@ import {
   pid,
   processBegun,
   processEventSettled,
+  processRunning,
   processSettled,
   startedTraceId,
 } from './process-fields.js';
@@ -83,6 +84,13 @@ export function execServerProcess(names: Names = {}): Convention<ProcessFacts, P
         name: `${namespace}.exec_server_process_started`,
         body: 'exec-server process started',
         fields: [startedTraceId],
+      },
+    },
+    running: {
+      event: {
+        name: `${namespace}.exec_server_process_running`,
+        body: 'exec-server process still runs',
+        fields: processRunning,
       },
     },
   };

@@ -76,6 +76,16 @@ export interface ProcessFacts {
 export interface ProcessOutcome extends Outcome {
   readonly result: 'success' | 'error' | 'terminated' | 'spawn_failed' | 'unknown';
   readonly exitCode?: number | undefined;
+  /** What the next host knows of it, where its own was lost while it was open. */
+  readonly lost?: LostProcess | undefined;
+}
+
+/** What is known of a process whose host was lost. */
+export interface LostProcess {
+  /** Undefined where it wasn't spawned yet. */
+  readonly pid: number | undefined;
+  /** Whether it still runs; undefined where that can't be known. */
+  readonly alive: boolean | undefined;
 }
 
 /** What is known of a tool call when it is received. */

@@ -4,7 +4,7 @@ import {
   PROCESS_EXIT_CODE,
   PROCESS_PID,
 } from './attributes.js';
-import type { Field, Settlement, Started } from './convention.js';
+import type { Field, Running, Settlement, Started } from './convention.js';
 import type { ProcessFacts, ProcessOutcome } from './facts.js';
 import { durationMs, errorType, result, traceId } from './fields.js';
 
@@ -23,8 +23,30 @@ export const failedExitCode: Field<Settlement<ProcessOutcome>> = {
   of: ({ outcome, errorType: type }) => (type === undefined ? undefined : outcome.exitCode),
 };
 
+const lostPid: Field<Settlement<ProcessOutcome>> = {
+  name: PROCESS_PID,
+  type: 'int',
+  brief: 'Process id.',
+  when: 'when its host was lost after it was spawned',
+  of: ({ outcome }) => outcome.lost?.pid,
+};
+
+/** The semantic conventions have the state in which a process is, but nothing for whether there is one at all. */
+const alive: Field<Settlement<ProcessOutcome>> = {
+  name: 'process.alive',
+  type: 'boolean',
+  brief: 'Whether it still ran when its end was told.',
+  when: 'when its host was lost, where that can be known',
+  of: ({ outcome }) => outcome.lost?.alive,
+};
+
 /** What every process span is told at the end. */
-export const processSettled: readonly Field<Settlement<ProcessOutcome>>[] = [exitCode, errorType];
+export const processSettled: readonly Field<Settlement<ProcessOutcome>>[] = [
+  exitCode,
+  errorType,
+  { ...lostPid, when: 'once it was spawned' },
+  alive,
+];
 
 /** The pid, which a process has only once it was spawned. */
 export const pid: Field<Started> = {
@@ -62,6 +84,8 @@ export const processEventSettled: readonly Field<Settlement<ProcessOutcome>>[] =
   durationMs,
   errorType,
   failedExitCode,
+  lostPid,
+  alive,
 ];
 
 /** The trace id of a process's context, on the event that tells of its start. */
@@ -72,3 +96,22 @@ export const startedTraceId: Field<Started> = {
   when: 'when there is a trace',
   of: (started) => started.spanContext?.traceId,
 };
+
+/** The trace id of a process's context, on the event that tells that it still runs. */
+const runningTraceId: Field<Running> = {
+  name: 'trace_id',
+  type: 'string',
+  brief: 'Trace id of the active context.',
+  when: 'when there is a trace',
+  of: ({ spanContext }) => spanContext?.traceId,
+};
+
+const age: Field<Running> = {
+  name: 'age_ms',
+  type: 'int',
+  brief: 'Milliseconds since its begin, cut to an integer.',
+  of: ({ ageMillis }) => (Number.isSafeInteger(ageMillis) ? ageMillis : undefined),
+};
+
+/** The fields of the event that tells that a process still runs, in order. */
+export const processRunning: readonly Field<Running>[] = [runningTraceId, age];

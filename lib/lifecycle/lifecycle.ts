@@ -4,7 +4,8 @@ import type { Outcome } from '../conventions/convention.js';
 import { complain } from '../opentelemetry/diagnostics.js';
 import { isContextManagerRegistered } from '../opentelemetry/globals.js';
 import type { Beginning } from '../signals/spans.js';
-import { Observation } from './observation.js';
+import type { Beating } from './heartbeat.js';
+import { type Companion, Observation } from './observation.js';
 import type { Observer } from './observer.js';
 import type { OpenSet } from './open-set.js';
 import { currentTurn, type ForeignPromise, readRejection, rejectedAmong } from './rejection.js';
@@ -41,6 +42,21 @@ export abstract class Lifecycle<Facts, O extends Outcome> implements Disposable 
   /** Whether it has ended. */
   get settled(): boolean {
     return this.#observation.ended;
+  }
+
+  /**
+   * Has companions hear of its start and its end.
+   * @param make is told what tells that it is still open, and doesn't keep this alive
+   * @internal
+   */
+  accompany(make: (observation: Beating) => Companion | undefined): void {
+    const companion = make(this.#observation);
+    if (companion !== undefined) this.#observation.accompany(companion);
+  }
+
+  /** Says that the event loop is held up from now on until it ends. @internal */
+  blocked(): void {
+    this.#observation.blocked();
   }
 
   /** The outcome for when nobody says another. */
@@ -103,6 +119,11 @@ export abstract class Lifecycle<Facts, O extends Outcome> implements Disposable 
   /** Tells that the thing observed really runs. Returns whether this call did; false from the second on. */
   protected start(pid: number | undefined): boolean {
     return this.#observation.started(pid);
+  }
+
+  /** Has companions know at once that the thing observed really runs. */
+  protected tellCompanions(pid: number): void {
+    if (!this.settled) this.#observation.spawned(pid);
   }
 
   #inContext<T>(work: () => T): T {

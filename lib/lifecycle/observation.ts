@@ -7,6 +7,16 @@ import type { Observer } from './observer.js';
 import { Open, type OpenSet } from './open-set.js';
 import { Recording } from './recording.js';
 
+/** What goes along with something open. It never throws. */
+export interface Companion {
+  /** The thing observed really runs; this may be heard twice. */
+  started?(pid: number | undefined): void;
+  /** The event loop is held up from now on until it ends. */
+  blocked?(): void;
+  /** It has ended. */
+  ended(): void;
+}
+
 /**
  * The observation of one boundary, from its begin to its one end. It counts in any case; what it records
  * for the signals is there only while somebody reads them.
@@ -22,6 +32,7 @@ export class Observation<Facts, O extends Outcome> extends Open {
   readonly #candidate: Candidate | undefined;
   readonly #recording: Recording<Facts, O> | undefined;
   #beginning: Beginning | undefined;
+  #companions: Companion[] | undefined;
   #ended = false;
   #dequeued = false;
   #started = false;
@@ -109,7 +120,29 @@ export class Observation<Facts, O extends Outcome> extends Open {
     if (this.#ended || this.#started) return false;
     this.#started = true;
     this.#recording?.started(pid);
+    this.spawned(pid);
     return true;
+  }
+
+  /** Tells those who go along that the thing observed really runs, before that is told to the signals. */
+  spawned(pid: number | undefined): void {
+    if (this.#companions) for (const companion of this.#companions) companion.started?.(pid);
+  }
+
+  /** Tells those who go along that the event loop is held up from now on until the end. */
+  blocked(): void {
+    if (this.#companions) for (const companion of this.#companions) companion.blocked?.();
+  }
+
+  /** Tells at INFO that the thing observed is still open, unless it has ended. */
+  stillRunning(): void {
+    if (!this.#ended) this.#recording?.stillRunning();
+  }
+
+  /** Has a companion hear of its start and its end. */
+  accompany(companion: Companion): void {
+    if (this.#companions) this.#companions.push(companion);
+    else this.#companions = [companion];
   }
 
   #stop(): number | undefined {
@@ -117,16 +150,16 @@ export class Observation<Facts, O extends Outcome> extends Open {
     this.#members?.close();
     this.#openSet.remove(this);
     this.release();
+    if (this.#companions) for (const companion of this.#companions) companion.ended();
     return this.#recording && readClock(this.#observer.clock);
   }
 
   #settle(outcome: O, ended: number | undefined): void {
     const { instruments } = this.#observer;
     const candidate = this.#candidate;
-    const admitted = candidate && instruments.admit(candidate, outcome);
+    const proof = candidate && { candidate, admitted: instruments.admit(candidate, outcome) };
     const ending = instruments.series.bound(outcome);
-    const cell = instruments.settle(this.#series, admitted ?? this.#series, ending);
-    if (ended === undefined || this.#recording === undefined) return;
-    this.#recording.settle({ outcome, ending, ended, cell, candidate, admitted });
+    const cell = instruments.settle(this.#series, proof?.admitted ?? this.#series, ending);
+    if (ended !== undefined) this.#recording?.settle(outcome, ending, cell, ended, proof);
   }
 }

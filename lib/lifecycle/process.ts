@@ -78,6 +78,7 @@ export class Process extends Lifecycle<ProcessFacts, ProcessOutcome> {
       this.exited(child.exitCode, child.signalCode);
       return this;
     }
+    if (child.pid !== undefined) this.tellCompanions(child.pid);
     // Node's documentation: `error` also tells of a failed kill or message, which ends nothing.
     child.once(errorMonitor as unknown as 'error', (error: unknown) => {
       if (child.pid === undefined) this.spawnFailed(error);

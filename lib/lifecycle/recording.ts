@@ -8,16 +8,9 @@ import type { Candidate, Cell, Series } from '../signals/series.js';
 import { type Beginning, contextWith, endSpan, renameSpan, startSpan } from '../signals/spans.js';
 import type { Observer } from './observer.js';
 
-/** What a recording is told at the end. */
-export interface End<O extends Outcome> {
-  readonly outcome: O;
-  readonly ending: Ending;
-  /** The clock's reading. */
-  readonly ended: number;
-  /** What counted it; undefined where its attributes could not be read. */
-  readonly cell: Cell | undefined;
-  /** The labels that were not proven at begin, and the series that the outcome has proven them to be. */
-  readonly candidate: Candidate | undefined;
+/** The labels that were not proven at begin, and the series that the outcome has proven them to be. */
+export interface Proof {
+  readonly candidate: Candidate;
   readonly admitted: Series | undefined;
 }
 
@@ -73,8 +66,32 @@ export class Recording<Facts, O extends Outcome> {
     bridge.emit(event, 'DEBUG', fields, this.context, this.#timeAt(readClock(clock)));
   }
 
-  /** Feeds the one settlement to the histogram, the event and the span. */
-  settle({ outcome, ending, ended, cell, candidate, admitted }: End<O>): void {
+  /** Tells at INFO that the thing observed is still open. */
+  stillRunning(): void {
+    const { bridge, clock, convention } = this.#observer;
+    const scope = convention.event?.scope;
+    if (this.#fields === undefined || scope === undefined || convention.running === undefined)
+      return;
+    const { name, body, fields: more } = convention.running.event;
+    const event = { name, scope, body };
+    if (!bridge.wants(event, 'INFO', this.context)) return;
+    const now = readClock(clock);
+    const fields = { ...this.#fields };
+    const running = {
+      ageMillis: elapsedMillis(this.#began, now),
+      spanContext: this.#spanContext(),
+    };
+    fillAttributes(fields, more, running);
+    bridge.emit(event, 'INFO', fields, this.context, this.#timeAt(now));
+  }
+
+  /**
+   * Feeds the one settlement to the histogram, the event and the span.
+   * @param ending what a metric may say of the outcome
+   * @param cell what counted it; undefined where its attributes could not be read
+   * @param ended the clock's reading
+   */
+  settle(outcome: O, ending: Ending, cell: Cell | undefined, ended: number, proof?: Proof): void {
     const { instruments } = this.#observer;
     const nanos = elapsedNanos(this.#began, ended);
     if (cell && nanos !== undefined) instruments.record(cell, nanos / 1e9, this.context);
@@ -84,14 +101,14 @@ export class Recording<Facts, O extends Outcome> {
       result: ending.result,
       errorType: ending.errorType,
       code: outcome.code,
-      labels: (admitted ?? this.#series).labels,
+      labels: (proof?.admitted ?? this.#series).labels,
       began: this.#began,
       ended,
       durationMillis: elapsedMillis(this.#began, ended),
       spanContext: this.#fields && this.#spanContext(),
     };
     this.#emit(settlement, time);
-    this.#endSpan(settlement, time, candidate, admitted);
+    this.#endSpan(settlement, time, proof);
   }
 
   #startSpan(beginning: Beginning, facts: Facts): Context {
@@ -145,17 +162,13 @@ export class Recording<Facts, O extends Outcome> {
     bridge.emit(event, 'INFO', fields, this.context, time);
   }
 
-  #endSpan(
-    settlement: Settlement<O>,
-    time: HrTime | undefined,
-    candidate: Candidate | undefined,
-    admitted: Series | undefined,
-  ): void {
+  #endSpan(settlement: Settlement<O>, time: HrTime | undefined, proof: Proof | undefined): void {
     const { convention, instruments } = this.#observer;
     const span = this.#span;
     if (span === undefined || convention.span === undefined) return;
     this.#span = undefined;
-    if (candidate !== undefined) {
+    if (proof !== undefined) {
+      const { admitted, candidate } = proof;
       const originals = instruments.series.originals(admitted ?? this.#series, candidate);
       renameSpan(span, admitted, originals);
     }

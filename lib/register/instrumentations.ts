@@ -7,13 +7,17 @@ import { hookImports } from '../instrumentation/modules/import-loader.js';
 import { AcpInstrumentation } from '../instrumentation/rpc/acp-instrumentation.js';
 import { JsonRpcInstrumentation } from '../instrumentation/rpc/json-rpc-instrumentation.js';
 import { McpInstrumentation } from '../instrumentation/rpc/mcp-instrumentation.js';
+import type { Variables } from './environment.js';
+import { readOpenProcesses } from './open-processes.js';
 
-/** Every instrumentation of this package, on. */
-export function everyInstrumentation(): ExecInstrumentation<InstrumentationConfig>[] {
+/** Every instrumentation of this package, on, as the environment says. */
+export function everyInstrumentation(
+  variables: Variables,
+): ExecInstrumentation<InstrumentationConfig>[] {
   hookImports();
   return [
-    new ChildProcessInstrumentation(),
     new AcpInstrumentation(),
+    new ChildProcessInstrumentation(readOpenProcesses(variables)),
     new JsonRpcInstrumentation(),
     new McpInstrumentation(),
   ];

@@ -46,7 +46,7 @@ function joinSdk(): void {
 
 function attendInstrumentations(queued: QueuedExporters, mustFlush: boolean): void {
   inheritContext();
-  const instrumentations = everyInstrumentation();
+  const instrumentations = everyInstrumentation(process.env);
   const patienceMillis = readPatience(process.env);
   const settle = () => {
     for (const instrumentation of instrumentations) instrumentation.settleOpen();

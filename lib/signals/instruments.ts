@@ -43,9 +43,19 @@ export class Instruments<Facts, O extends Outcome> {
     return this.#instruments !== undefined;
   }
 
+  /** The series that facts belong to. Never throws. */
+  find(facts: Facts): Series {
+    try {
+      return this.series.find(facts);
+    } catch (error) {
+      complain('reading labels', error);
+      return this.series.unreadable;
+    }
+  }
+
   /** Counts one beginning and returns the series that it belongs to. */
   begin(facts: Facts): Series {
-    const series = this.#find(facts);
+    const series = this.find(facts);
     series.begun.count++;
     series.active.count++;
     this.active++;
@@ -61,6 +71,14 @@ export class Instruments<Facts, O extends Outcome> {
   settle(began: Series, series: Series, ending: Ending): Cell | undefined {
     began.active.count--;
     this.active--;
+    return this.count(series, ending);
+  }
+
+  /**
+   * Counts an end alone.
+   * @returns what {@link record} takes; undefined where its attributes can't be read
+   */
+  count(series: Series, ending: Ending): Cell | undefined {
     try {
       const cell = this.series.cell(series, ending);
       cell.count++;
@@ -121,15 +139,6 @@ export class Instruments<Facts, O extends Outcome> {
       this.#instruments?.sources.add(this);
     } catch (error) {
       complain('making instruments', error);
-    }
-  }
-
-  #find(facts: Facts): Series {
-    try {
-      return this.series.find(facts);
-    } catch (error) {
-      complain('reading labels', error);
-      return this.series.unreadable;
     }
   }
 }

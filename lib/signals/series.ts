@@ -91,8 +91,9 @@ export class SeriesTable<Facts, O extends Outcome> {
   }
 
   /** What a metric may say of an outcome: the error type and code if they are of the first few. */
-  bound({ result, errorType, code }: O): Ending {
-    if (errorType === undefined && code === undefined) return { result, errorType, code };
+  bound(outcome: O): Ending {
+    const { result, errorType, code } = outcome;
+    if (errorType === undefined && code === undefined) return outcome;
     const failure = `${errorType}${SEPARATOR}${code}`;
     if (!this.#failures.has(failure)) {
       const isLong = errorType !== undefined && errorType.length > MAX_TEXT;
@@ -101,7 +102,7 @@ export class SeriesTable<Facts, O extends Outcome> {
       }
       this.#failures.add(failure);
     }
-    return { result, errorType, code };
+    return outcome;
   }
 
   /** The cell that counts an ending and carries its metric attributes, which are made of nothing else. */

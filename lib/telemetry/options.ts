@@ -42,6 +42,17 @@ export interface ExecTelemetryOptions {
   readonly captureExecutableName?: boolean | undefined;
   /** Whether process spans carry the command and its arguments, which may hold secrets. Default false. */
   readonly captureCommandArgs?: boolean | undefined;
+  /**
+   * A directory, which is made where it isn't there. Each open process leaves a record in it, of what its signals
+   * may say, until it ends; and those that a host which is dead has left open are told there, once, with the result
+   * `unknown` and the error type `host_lost`. One directory a service. Default: no journal.
+   */
+  readonly journal?: string | undefined;
+  /**
+   * How often a process that is still open gives an event that says so, milliseconds, from its begin on.
+   * Default: never.
+   */
+  readonly heartbeatMillis?: number | undefined;
   /** Default: the global one, whenever it is registered. */
   readonly tracerProvider?: TracerProvider | undefined;
   /** Default: the global one, whenever it is registered. */

@@ -21,6 +21,8 @@ describe('exec-server options', () => {
       token: undefined,
       allowedOrigins: [],
       page: true,
+      journal: undefined,
+      heartbeatMillis: 10_000,
       killGraceMillis: 2_000,
       shutdownMillis: 10_000,
     });
@@ -54,6 +56,7 @@ describe('exec-server options', () => {
     [() => ['--nope'], /--nope/],
     [() => ['extra'], /extra/],
     [() => ['--shutdown-ms', '-1'], /shutdown-ms/],
+    [() => ['--heartbeat-ms', '-1'], /heartbeat-ms/],
     [() => ['--kill-grace-ms', 'soon'], /--kill-grace-ms soon: expected milliseconds/],
     [() => ['--token-file', '/nonexistent'], /--token-file \/nonexistent: ENOENT/],
     [() => ['--token-file', join(folder, 'empty')], /the file is empty/],

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect } from 'chai';
 import { isAlive } from './is-alive.js';
@@ -177,6 +180,52 @@ describe('the exec server program', () => {
     await client.start('p', 'env', { envPolicy: { inherit: 'none', set, includeOnly } });
     expect((await client.notified('process/exited', 'p')).exitCode).to.equal(0);
     expect(client.output('p')).to.not.match(/AAA/);
+  });
+
+  it('tells at its next start, with a journal, what was open when it was killed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'exec-server-'));
+    const args = ['--listen', 'ws://127.0.0.1:0', '--journal', folder];
+    const pids: number[] = [];
+    try {
+      {
+        await using server = new ServerProgram({ args });
+        const client = await connect(await server.url());
+        for (const id of ['p', 'q']) {
+          await client.start(id, 'echo $$; exec sleep 100');
+          await client.printed(id, '\n');
+          pids.push(Number(client.output(id)));
+        }
+        await server.end('SIGKILL');
+      }
+      await using next = new ServerProgram({ args });
+      const told = [await next.lines.event(PROCESS), await next.lines.event(PROCESS)];
+      expect(
+        told.map(({ fields: { message, duration_ms, trace_id, ...rest } }) => rest),
+      ).to.have.deep.members(
+        ['p', 'q'].map((id, at) => ({
+          'event.name': PROCESS,
+          process_id: id,
+          result: 'unknown',
+          'error.type': 'host_lost',
+          'process.pid': pids[at],
+          'process.alive': true,
+        })),
+      );
+    } finally {
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('tells at an interval that a process still runs', async () => {
+    const args = ['--listen', 'ws://127.0.0.1:0', '--heartbeat-ms', '50'];
+    await using server = new ServerProgram({ args });
+    const client = await connect(await server.url());
+    await client.start('p', 'sleep 100');
+    const { fields } = await server.lines.event(`${PROCESS}_running`);
+    expect(fields).to.include({ process_id: 'p' });
+    expect(fields.age_ms).to.be.within(50, 10_000);
+    await server.end();
   });
 
   it('does not start with a bad directive, and names it', async () => {

@@ -38,4 +38,11 @@ export interface ChildProcessInstrumentationConfig extends InstrumentationConfig
    * processes that run for hours. Default `child`.
    */
   readonly processParent?: 'child' | 'link';
+  /**
+   * A directory in which each open process leaves a record, so that the next start tells those that were open when
+   * this program was lost. Default: no journal.
+   */
+  readonly journal?: string | undefined;
+  /** How often a process that is still open gives an event that says so, milliseconds. Default: never. */
+  readonly heartbeatMillis?: number | undefined;
 }

@@ -36,17 +36,22 @@ export class ChildProcessInstrumentation extends ExecInstrumentation<ChildProces
     providers: Providers,
   ): ExecTelemetry {
     const { captureExecutableName, captureCommandArgs, processParent } = config;
+    const { journal, heartbeatMillis } = config;
     return new ExecTelemetry({
       ...providers,
       conventions: { process: childProcess() },
       captureExecutableName,
       captureCommandArgs,
       processParent,
+      journal,
+      heartbeatMillis,
     });
   }
 
   protected override patch(): void {
     watchChildProcesses(this.#observer);
+    // A journal is read when its telemetry is made; by then, whoever made this has given it its providers.
+    if (this.getConfig().journal) setImmediate(() => this.isEnabled() && this.telemetry).unref();
   }
 
   protected override unpatch(): void {

@@ -76,6 +76,7 @@ export class TelemetryObserver implements ChildProcessObserver {
     const begun = this.#begin(() => readSync(form, args));
     if (begun === undefined) return run(args);
     const asked = carrying(begun) ?? args;
+    begun.process.blocked();
     let outcome: SyncOutcome = succeeded;
     try {
       const result = run(asked);
