@@ -9,6 +9,8 @@ export { McpInstrumentation } from './instrumentation/mcp/instrumentation.js';
 export { hookImports } from './instrumentation/modules/import-loader.js';
 export { ModuleInstrumentation } from './instrumentation/modules/module-instrumentation.js';
 export type { WatchedPackage } from './instrumentation/modules/watched-packages.js';
+export type { AcpInstrumentationConfig } from './instrumentation/rpc/acp-config.js';
+export { AcpInstrumentation } from './instrumentation/rpc/acp-instrumentation.js';
 export type { RpcInstrumentationConfig } from './instrumentation/rpc/config.js';
 export type { JsonRpcInstrumentationConfig } from './instrumentation/rpc/json-rpc-instrumentation.js';
 export { JsonRpcInstrumentation } from './instrumentation/rpc/json-rpc-instrumentation.js';

@@ -261,8 +261,10 @@ function cancelledId(method: string, params: unknown): { readonly of: unknown } 
   if (!isObject(params)) return undefined;
   // Language Server Protocol 3.17, "Cancellation Support"
   if (method === '$/cancelRequest') return { of: params.id };
-  // Model Context Protocol 2025-06-18, "Cancellation"
-  return method === 'notifications/cancelled' ? { of: params.requestId } : undefined;
+  // Agent Client Protocol 1, "Cancellation"; Model Context Protocol 2025-06-18, "Cancellation"
+  return method === '$/cancel_request' || method === 'notifications/cancelled'
+    ? { of: params.requestId }
+    : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

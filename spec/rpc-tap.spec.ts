@@ -100,15 +100,17 @@ describe('a tap on a JSON-RPC stream', () => {
   it('ends a call that we gave up on as cancelled or timed out, whatever is answered later', async () => {
     await using capture = new SignalCapture();
     const tap = new RpcTap(new ExecTelemetry(capture.providers));
-    for (const id of [1, 2, 3]) tap.sent(call(id));
+    for (const id of [1, 2, 3, 4]) tap.sent(call(id));
     tap.sent({ method: '$/cancelRequest', params: { id: 1 } });
     tap.sent({ method: 'notifications/cancelled', params: { requestId: 2 } });
     tap.gaveUp(3, { result: 'timeout' });
-    for (const id of [1, 2, 3]) tap.received(answer(id));
+    tap.sent({ method: '$/cancel_request', params: { requestId: 4 } });
+    for (const id of [1, 2, 3, 4]) tap.received(answer(id));
     expect(resultsById(await capture.signals())).to.deep.equal([
       ['1', 'cancelled'],
       ['2', 'cancelled'],
       ['3', 'timeout'],
+      ['4', 'cancelled'],
     ]);
   });
 
@@ -221,17 +223,20 @@ describe('a tap on a JSON-RPC stream', () => {
     const tap = new RpcTap(new ExecTelemetry(capture.providers));
     tap.received(call(1));
     tap.received(call(2));
+    tap.received(call(3));
     tap.received({ method: '$/cancelRequest', params: { id: 1 } });
     tap.received({ method: '$/cancelRequest', params: { id: 'never' } });
     tap.received({ method: '$/cancelRequest' });
     tap.received({ method: 'notifications/cancelled', params: { requestId: 2 } });
+    tap.received({ method: '$/cancel_request', params: { requestId: 3 } });
     tap.sent(answer(1));
     const signals = await capture.signals();
     expect(resultsById(signals)).to.deep.equal([
       ['1', 'cancelled'],
       ['2', 'cancelled'],
+      ['3', 'cancelled'],
     ]);
-    expect(signals.spans.map(({ status }) => status)).to.deep.equal(['ERROR', 'ERROR']);
+    expect(signals.spans.map(({ status }) => status)).to.deep.equal(['ERROR', 'ERROR', 'ERROR']);
   });
 
   it('gives every request exactly one span, record and event, in any stream', async () => {

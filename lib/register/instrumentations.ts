@@ -4,6 +4,7 @@ import type {
 } from '../instrumentation/base/exec-instrumentation.js';
 import { ChildProcessInstrumentation } from '../instrumentation/child-process/instrumentation.js';
 import { McpInstrumentation } from '../instrumentation/mcp/instrumentation.js';
+import { AcpInstrumentation } from '../instrumentation/rpc/acp-instrumentation.js';
 import { JsonRpcInstrumentation } from '../instrumentation/rpc/json-rpc-instrumentation.js';
 import { StdioInstrumentation } from '../instrumentation/stdio/instrumentation.js';
 import type { ExecTelemetry } from '../telemetry.js';
@@ -17,6 +18,7 @@ export function everyInstrumentation(
   const stdio = new StdioInstrumentation();
   return [
     stdio,
+    new AcpInstrumentation(),
     new ChildProcessInstrumentation(readOpenProcesses(variables)),
     new JsonRpcInstrumentation(),
     new McpInstrumentation(),

@@ -6,7 +6,7 @@ import { ChildProcessInstrumentation, JsonRpcInstrumentation } from 'otel-exec/i
 import { type CapturedSpan, type ExpectedMembers, SignalCapture } from 'otel-exec/testing';
 import {
   type CancellationToken,
-  type JsonRpcPackage,
+  held,
   loadJsonRpc,
   type MessageConnection,
   Peer,
@@ -287,15 +287,6 @@ for (const [version, alias] of [
       expect(spans).to.have.length(5);
     });
 
-    it('counts what it is asked, not what it asks', async () => {
-      const connection = serve();
-      const asked = connection.sendRequest('client/thing');
-      const { id } = await peer.take((message) => message.method === 'client/thing');
-      peer.send({ jsonrpc: '2.0', id, result: 5 });
-      expect(await asked).to.equal(5);
-      await capture.expectExactly({ spans: [], events: [], metrics: {} });
-    });
-
     it('asks the hooks of its config, and survives them throwing', async () => {
       instrumentation.setConfig({
         ignore: ({ method }) => {
@@ -357,14 +348,6 @@ for (const [version, alias] of [
         '2',
       ]);
     });
-  });
-}
-
-function held(token: CancellationToken, { ResponseError }: JsonRpcPackage): Promise<never> {
-  return new Promise((_, reject) => {
-    const cancel = () => reject(new ResponseError(-32800, 'cancelled'));
-    if (token.isCancellationRequested) cancel();
-    else token.onCancellationRequested(cancel);
   });
 }
 

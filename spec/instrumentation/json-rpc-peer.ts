@@ -16,6 +16,7 @@ export interface JsonRpcPackage {
   readonly StreamMessageReader: new (stream: unknown) => object;
   readonly StreamMessageWriter: new (stream: unknown) => object;
   readonly ResponseError: new (code: number, message: string) => Error;
+  readonly CancellationTokenSource: new () => { readonly token: unknown; cancel(): void };
   readonly IPCMessageReader: new (process: unknown) => object;
 }
 
@@ -34,6 +35,15 @@ export interface MessageConnection {
   dispose(): void;
 }
 
+/** Holds a request until it is cancelled. */
+export function held(token: CancellationToken, { ResponseError }: JsonRpcPackage): Promise<never> {
+  return new Promise((_, reject) => {
+    const cancel = () => reject(new ResponseError(-32800, 'cancelled'));
+    if (token.isCancellationRequested) cancel();
+    else token.onCancellationRequested(cancel);
+  });
+}
+
 /** A version of `vscode-jsonrpc`: its public face and the file that is patched. */
 export function loadJsonRpc(alias: string): { main: JsonRpcPackage; connection: object } {
   const path = require.resolve(alias);
@@ -47,7 +57,8 @@ export function loadJsonRpc(alias: string): { main: JsonRpcPackage; connection: 
 /** A peer that writes whatever a test wants over a real socket, and reads what comes back. */
 export class Peer implements AsyncDisposable {
   readonly #server: Server;
-  readonly #near: Socket;
+  /** The end that it writes to and reads from. */
+  readonly near: Socket;
   /** The other end, for the connection under test. */
   readonly far: Socket;
   readonly #received: Record<string, unknown>[] = [];
@@ -55,7 +66,7 @@ export class Peer implements AsyncDisposable {
 
   private constructor(server: Server, near: Socket, far: Socket) {
     this.#server = server;
-    this.#near = near;
+    this.near = near;
     this.far = far;
     near.on('data', (bytes) => this.#read(bytes));
     far.on('error', () => {});
@@ -76,7 +87,7 @@ export class Peer implements AsyncDisposable {
       const body = JSON.stringify(message);
       return `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
     });
-    this.#near.write(frames.join(''));
+    this.near.write(frames.join(''));
   }
 
   /** The first message that fits and that was not taken before. */
@@ -87,7 +98,7 @@ export class Peer implements AsyncDisposable {
       const index = this.#received.findIndex(fits);
       const [found] = index < 0 ? [] : this.#received.splice(index, 1);
       if (found !== undefined) return found;
-      await once(this.#near, 'data');
+      await once(this.near, 'data');
     }
   }
 
@@ -97,7 +108,7 @@ export class Peer implements AsyncDisposable {
 
   async close(): Promise<void> {
     const closed = this.far.destroyed || once(this.far, 'close');
-    this.#near.destroy();
+    this.near.destroy();
     await closed;
   }
 

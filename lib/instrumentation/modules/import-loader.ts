@@ -4,6 +4,7 @@ import { complain } from '../../opentelemetry/diagnostics.js';
 import { addSight } from '../../opentelemetry/sights.js';
 import { findInstrumentation } from './instrumentation-package.js';
 import {
+  acpSdk,
   mcpClientPackage,
   mcpSdk,
   mcpServerPackage,
@@ -11,7 +12,7 @@ import {
   type WatchedPackage,
 } from './watched-packages.js';
 
-const WATCHED = [mcpSdk, mcpServerPackage, mcpClientPackage, vscodeJsonRpc];
+const WATCHED = [acpSdk, mcpSdk, mcpServerPackage, mcpClientPackage, vscodeJsonRpc];
 
 interface SyncHooks {
   supportsSyncHooks(): boolean;

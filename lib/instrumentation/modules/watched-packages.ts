@@ -19,6 +19,13 @@ export const vscodeJsonRpc: WatchedPackage = {
   signature: 'The received response has neither a result nor an error property.',
 };
 
+/** What `AcpInstrumentation` patches. */
+export const acpSdk: WatchedPackage = {
+  name: '@agentclientprotocol/sdk',
+  files: ['dist/core/jsonrpc.js', 'dist/jsonrpc.js'],
+  majors: [1, 2],
+};
+
 /** What `McpInstrumentation` patches of the first generation of MCP's SDK. */
 export const mcpSdk: WatchedPackage = {
   name: '@modelcontextprotocol/sdk',

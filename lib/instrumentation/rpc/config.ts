@@ -3,16 +3,16 @@ import type { Precedence } from '../../carriers/message.js';
 import type { JsonRpcRequest } from '../../rpc-tap.js';
 import type { InstrumentationConfig } from '../base/exec-instrumentation.js';
 
-/** What the instrumentations of JSON-RPC servers take; each member is optional. */
+/** What the instrumentations of JSON-RPC libraries take; each member is optional. */
 export interface RpcInstrumentationConfig extends InstrumentationConfig {
   /**
-   * The methods that the server knows; see `ExecTelemetryOptions.methods`. Default: those that the
-   * convention lists, and those that the server has answered.
+   * The methods that are known, of either direction; see `ExecTelemetryOptions.methods`. Default: those that the
+   * convention lists, and those that have been answered.
    */
   readonly methods?: readonly string[];
   /** Which context wins when a message carries one and a span is active too. Default `carrier`. */
   readonly precedence?: Precedence;
-  /** Whether a request is to be left out. Where it throws, `diag` is told and the request is observed. */
+  /** Whether a request, of either direction, is to be left out. Where it throws, `diag` is told and the request is observed. */
   readonly ignore?: (message: JsonRpcRequest) => boolean;
   /**
    * Is called when a request has begun, to add attributes of one's own. What it throws is told to `diag`.

@@ -1,8 +1,8 @@
-import { complain } from '../../opentelemetry/diagnostics.js';
+import { complain, isThenable } from '../../opentelemetry/diagnostics.js';
 import { type Method, override } from '../base/override.js';
 import { claimStandardInput } from '../base/standard-input.js';
 import { type HandlerContext, StrategyContext, TokenContext } from './json-rpc-context.js';
-import { type RpcHost, RpcWatch } from './watch.js';
+import { isRequest, type RpcHost, RpcWatch } from './watch.js';
 
 /** What is used of the exports of `vscode-jsonrpc/lib/common/connection.js`. */
 export interface ConnectionModule {
@@ -74,7 +74,7 @@ class Hands {
       return function (this: unknown, ...args: unknown[]) {
         watch.sent(args[0]);
         context.sent(args[0]);
-        return Reflect.apply(write, this, args);
+        return writeFollowed(watch, args[0], () => Reflect.apply(write, this, args));
       };
     });
     const hearClose = () => this.#hearDisconnect(reader);
@@ -116,6 +116,24 @@ class Hands {
   #close(): void {
     this.#watch.close();
     for (const farewell of this.#farewells.splice(0)) farewell();
+  }
+}
+
+/*
+ * Up to 8.0 nobody handles the promise of a write (`sendRequest` in vscode-jsonrpc/lib/common/connection.js, 6.0): who
+ * merely listened to it would hide that it rejects.
+ */
+function writeFollowed(watch: RpcWatch, message: unknown, write: () => unknown): unknown {
+  if (!isRequest(message)) return write();
+  const failed = (error: unknown): never => {
+    watch.gaveUp(message.id, { result: 'error', error });
+    throw error;
+  };
+  try {
+    const writing = write();
+    return isThenable(writing) ? writing.then(undefined, failed) : writing;
+  } catch (error) {
+    return failed(error);
   }
 }
 

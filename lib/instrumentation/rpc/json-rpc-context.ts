@@ -81,7 +81,7 @@ export class TokenContext implements HandlerContext {
   }
 
   sent(message: unknown): void {
-    this.#take(member(message, 'id'));
+    if (member(message, 'method') === undefined) this.#take(member(message, 'id'));
   }
 
   follow(connection: object): void {

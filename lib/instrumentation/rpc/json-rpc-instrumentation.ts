@@ -1,3 +1,4 @@
+import { jsonRpcClient } from '../../conventions/json-rpc-client.js';
 import { jsonRpcServer } from '../../conventions/json-rpc-server.js';
 import { LSP_METHODS } from '../../conventions/lsp-methods.js';
 import { ExecTelemetry } from '../../telemetry.js';
@@ -12,15 +13,16 @@ import { RpcInstrumentation } from './rpc-instrumentation.js';
 export type JsonRpcInstrumentationConfig = RpcInstrumentationConfig;
 
 /**
- * Observes the requests that come in over `vscode-jsonrpc` 6 to 10, and so over `vscode-languageserver` 7
- * to 10. Both ends of a connection can be asked: what a language client answers is observed in the client's
- * process, what it asks is not.
+ * Observes both ends of `vscode-jsonrpc` 6 to 10, and so of `vscode-languageserver` and `vscode-languageclient`
+ * 7 to 10, over every transport. What comes in is a request, what goes out is a call: those of a language
+ * client, and those of a server that asks its client, such as `workspace/configuration`.
  *
  * ```ts
  * new NodeSDK({ instrumentations: [new JsonRpcInstrumentation()] }).start();
  * ```
  *
- * A handler runs in the context of its own request. `$/cancelRequest` ends a request as `cancelled`. It
+ * A handler runs in the context of its own request. `$/cancelRequest` ends a request and its call as
+ * `cancelled`. No message carries a trace context, since the Language Server Protocol has no place for it. It
  * needs the module hooks of `@opentelemetry/instrumentation`; where those can't see the package,
  * `instrumentModule` takes the exports of its `lib/common/connection.js`.
  */
@@ -38,13 +40,16 @@ export class JsonRpcInstrumentation extends RpcInstrumentation<JsonRpcInstrument
       ...providers,
       ...(methods && { methods }),
       ...(precedence && { precedence }),
-      conventions: { request: jsonRpcServer({ methods: LSP_METHODS }) },
+      conventions: {
+        request: jsonRpcServer({ methods: LSP_METHODS }),
+        call: jsonRpcClient({ methods: LSP_METHODS }),
+      },
     });
   }
 
   protected override patchModule(exports: object): () => void {
     const module = moduleOf(exports);
-    const { host } = this;
+    const { bothEnds: host } = this;
     return override(module, 'createMessageConnection', (original) => {
       return function (this: unknown, ...args: unknown[]) {
         return createObserved(host, module, original, args);

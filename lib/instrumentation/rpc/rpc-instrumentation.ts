@@ -26,6 +26,18 @@ export abstract class RpcInstrumentation<
     },
   };
 
+  /** Likewise, where what goes out is observed as well as what comes in. @internal */
+  protected readonly bothEnds: RpcHost = {
+    ...this.host,
+    requests: {
+      ...this.host.requests,
+      call: (message, options) => this.telemetry.call(message, options),
+      notificationReceived: (message, options) =>
+        this.telemetry.notificationReceived(message, options),
+      notificationSent: (message, options) => this.telemetry.notificationSent(message, options),
+    },
+  };
+
   protected override counts(): Readonly<Record<string, number>> {
     return { ...super.counts(), connections: this.#connections, requests: this.#requests };
   }
