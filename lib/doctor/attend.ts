@@ -5,7 +5,6 @@ import { attendExit } from '../register/exit.js';
 import { report } from './report.js';
 
 let isAttending = false;
-let isDone = false;
 
 /**
  * Writes the doctor's report to stderr when the program ends, also by a signal that would kill it. A second call does
@@ -21,8 +20,6 @@ export function attendDoctor(): void {
     abandon() {},
     mustFlush: false,
     report() {
-      if (isDone) return;
-      isDone = true;
       try {
         sink.write(report(), () => {});
       } catch (error) {

@@ -41,7 +41,7 @@ export function attendExit(duties: ExitDuties): void {
   if (isMainThread && process.pid !== 1) for (const signal of SIGNALS) attend(signal);
 }
 
-/** One listener does all of them: two of them would wait for each other's ending of the program. */
+/** All duties are done together, so that what one of them reports is what has become of the others. */
 const attended: ExitDuties[] = [];
 
 function settleAll(): void {

@@ -107,13 +107,17 @@ describe('an instrumentation that can not see', () => {
   it('outlives a stderr that nobody reads any more', async () => {
     using folder = new ProgramFolder();
     const program = `
+      import { execFileSync } from 'node:child_process';
+      import { once } from 'node:events';
+      import { setImmediate as turn } from 'node:timers/promises';
+      import { ChildProcessInstrumentation } from 'otel-exec/instrumentation';
       process.disconnect();
-      process.stdin.once('data', async () => {
-        await import('${SDK}/server/index.js');
-        const { McpInstrumentation } = await import('otel-exec/instrumentation');
-        new McpInstrumentation();
-        process.once('exit', () => process.stdout.write('done'));
-      });`;
+      await once(process.stdin, 'data');
+      globalThis.__SENTRY__ = {};
+      new ChildProcessInstrumentation();
+      execFileSync('sh', ['-c', ':'], { stdio: 'ignore' });
+      await turn();
+      process.stdout.write('done');`;
     const child = folder.start('deaf.mjs', program, []);
     const stdout = textOf(child.stdout);
     const exited = once(child, 'exit');
