@@ -1,5 +1,7 @@
 interface Claims {
   claimed: boolean;
+  /** Whether JSON-RPC was seen on stdin by whoever watches it. */
+  heard?: boolean;
   readonly watchers: Set<() => void>;
 }
 
@@ -19,6 +21,16 @@ export function claimStdio(): void {
 /** Whether somebody observes the program's stdin and stdout. */
 export function isStdioClaimed(): boolean {
   return theClaims().claimed;
+}
+
+/** Tells that what is said on stdin and stdout is observed there, whatever library speaks it. */
+export function hearStdio(): void {
+  theClaims().heard = true;
+}
+
+/** Whether {@link hearStdio} was called. */
+export function isStdioHeard(): boolean {
+  return theClaims().heard === true;
 }
 
 /**

@@ -59,7 +59,9 @@ describe('the doctor', () => {
     });
     expect(report.packages?.['vscode-jsonrpc']).to.equal('not loaded');
     expect(report.seen).to.deep.equal({
+      'otel-exec/acp': 'on, connections: 0, requests: 0',
       'otel-exec/child_process': 'on, processes: 1',
+      'otel-exec/stdio': 'on, conversations: 0',
       'otel-exec/vscode-jsonrpc': 'on, connections: 0, requests: 0',
       'otel-exec/mcp':
         'on, files of @modelcontextprotocol/sdk 1.32.2: 1, connections: 1, requests: 1',

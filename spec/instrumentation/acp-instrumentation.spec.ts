@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { AcpInstrumentation } from 'otel-exec/instrumentation';
 import { SignalCapture } from 'otel-exec/testing';
 import { type AcpConnection, type AcpContext, connectEnds, loadAcp } from './acp-peer.js';
-import { type Ending, rpcSignalsOf } from './rpc-signals.js';
+import { type Ending, rpcSignalsOf, withNotification } from './rpc-signals.js';
 
 function activeSpan(): string | undefined {
   return trace.getSpanContext(context.active())?.spanId;
@@ -253,12 +253,17 @@ for (const [version, alias, internal] of [
       await client.agent.notify('session/cancel', { sessionId: 's' });
       expect(await answer).to.include({ stopReason: 'cancelled' });
       await capture.expectExactly(
-        rpcSignalsOf(
-          ...atBothEnds(
-            ...INITIALIZED,
-            { id: '2', method: 'session/prompt', ...CANCELLED },
-            { id: '0', method: 'session/request_permission', ...CANCELLED },
+        withNotification(
+          rpcSignalsOf(
+            ...atBothEnds(
+              ...INITIALIZED,
+              { id: '2', method: 'session/prompt', ...CANCELLED },
+              { id: '0', method: 'session/request_permission', ...CANCELLED },
+            ),
           ),
+          'session/cancel',
+          'client',
+          'server',
         ),
       );
     });
@@ -272,8 +277,13 @@ for (const [version, alias, internal] of [
         });
       await prompt({ cancellationSignal: controller.signal }).catch(() => {});
       await capture.expectExactly(
-        rpcSignalsOf(
-          ...atBothEnds(...INITIALIZED, { id: '2', method: 'session/prompt', ...CANCELLED }),
+        withNotification(
+          rpcSignalsOf(
+            ...atBothEnds(...INITIALIZED, { id: '2', method: 'session/prompt', ...CANCELLED }),
+          ),
+          '$/cancel_request',
+          'client',
+          'server',
         ),
       );
     });

@@ -180,8 +180,8 @@ describe('an instrumentation that can not see', () => {
       const { code, stdout, stderr } = await runProgram(program, { flags: [], cwd: folder });
       expect([code, stdout]).to.deep.equal([0, '']);
       expect(stderr).to.equal(
-        `otel-exec: ${SDK} can't be watched (Error: @opentelemetry/instrumentation is not installed). ` +
-          'To watch it: npm install @opentelemetry/instrumentation\n',
+        "otel-exec: McpInstrumentation can't see its packages (Error: @opentelemetry/instrumentation is not installed). " +
+          'To have it see them: npm install @opentelemetry/instrumentation\n',
       );
     } finally {
       rmSync(folder, { recursive: true });

@@ -9,7 +9,7 @@ import {
   type MessageConnection,
   Peer,
 } from './json-rpc-peer.js';
-import { rpcSignalsOf } from './rpc-signals.js';
+import { rpcSignalsOf, withNotification } from './rpc-signals.js';
 
 function activeSpan(): string | undefined {
   return trace.getSpanContext(context.active())?.spanId;
@@ -215,14 +215,19 @@ for (const [version, alias] of [
       source.cancel();
       expect(await asked).to.equal(-32800);
       await capture.expectExactly(
-        rpcSignalsOf(
-          ...(['client', 'server'] as const).map((end) => ({
-            end,
-            id: '0',
-            original: 'hold',
-            result: 'cancelled',
-            errorType: 'cancelled',
-          })),
+        withNotification(
+          rpcSignalsOf(
+            ...(['client', 'server'] as const).map((end) => ({
+              end,
+              id: '0',
+              original: 'hold',
+              result: 'cancelled',
+              errorType: 'cancelled',
+            })),
+          ),
+          '$/cancelRequest',
+          'client',
+          'server',
         ),
       );
     });

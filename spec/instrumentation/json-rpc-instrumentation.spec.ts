@@ -11,6 +11,7 @@ import {
   type MessageConnection,
   Peer,
 } from './json-rpc-peer.js';
+import { withNotification } from './rpc-signals.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
@@ -153,9 +154,13 @@ for (const [version, alias] of [
       await peer.close();
       await closed;
       await capture.expectExactly(
-        signalsOf(
-          { id: '1', original: 'hold', result: 'cancelled', errorType: 'cancelled' },
-          { id: '2', original: 'wait', result: 'disconnected', errorType: 'disconnected' },
+        withNotification(
+          signalsOf(
+            { id: '1', original: 'hold', result: 'cancelled', errorType: 'cancelled' },
+            { id: '2', original: 'wait', result: 'disconnected', errorType: 'disconnected' },
+          ),
+          '$/cancelRequest',
+          'server',
         ),
       );
     });

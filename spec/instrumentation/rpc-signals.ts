@@ -81,3 +81,14 @@ function attributesOf({ method = '_OTHER', code, errorType = code }: Ending) {
     ...(errorType !== undefined && { 'error.type': errorType }),
   } as Record<string, string> & { 'rpc.method': string };
 }
+
+/** The same signals, and one notification of a method at some ends. */
+export function withNotification<S extends { readonly metrics: object }>(
+  signals: S,
+  method: string,
+  ...ends: readonly ('client' | 'server')[]
+): S {
+  const attributes = { 'rpc.method': method, 'rpc.system.name': 'jsonrpc' };
+  const counts = ends.map((end) => [`jsonrpc.${end}.notifications`, [{ value: 1, attributes }]]);
+  return { ...signals, metrics: { ...signals.metrics, ...Object.fromEntries(counts) } };
+}

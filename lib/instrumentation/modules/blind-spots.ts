@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { isStdioHeard } from '../../lifecycle/stdio-claim.js';
 import { complain, tellOnce } from '../../opentelemetry/diagnostics.js';
 import { loadedScripts } from './loaded-scripts.js';
 import type { WatchedPackage } from './watched-packages.js';
@@ -58,7 +59,7 @@ function tellIfUnseen(watched: WatchedPackage, watcher: Watcher): void {
     return;
   }
   const bundle = findBundle(watched);
-  if (bundle === undefined) return;
+  if (bundle === undefined || isStdioHeard()) return;
   tellOnce(
     `${basename(bundle)} is a bundle that holds ${name}, where ${title} can't see it. Leave the package out of the ` +
       `bundle (esbuild: --external:${name}), or hand over what it exports: instrumentModule(exports)`,

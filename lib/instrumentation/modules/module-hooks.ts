@@ -33,9 +33,8 @@ export interface PackageWatcher {
  * (require-in-the-middle 8.0, `require.resolve(moduleName)` in `patchedRequire`).
  */
 export function watchPackage(watched: WatchedPackage, watcher: PackageWatcher): void {
-  const { name } = watched;
   const bundled = isBundled();
-  if (bundled) tellOfBundle(name);
+  if (bundled) tellOfBundle(watcher.title);
   hookImports();
   try {
     let hasSeen = false;
@@ -48,7 +47,7 @@ export function watchPackage(watched: WatchedPackage, watcher: PackageWatcher): 
     if (!bundled) awaitPackage(watched, { title, hasSeen: () => hasSeen || watcher.hasModules() });
   } catch (error) {
     tellOnce(
-      `${name} can't be watched (${error}). To watch it: npm install @opentelemetry/instrumentation`,
+      `${watcher.title} can't see its packages (${error}). To have it see them: npm install @opentelemetry/instrumentation`,
     );
   }
 }
@@ -89,10 +88,10 @@ function isBundled(): boolean {
   }
 }
 
-function tellOfBundle(name: string): void {
+function tellOfBundle(title: string): void {
   tellOnce(
-    `a bundle holds otel-exec: ${name} is seen only if it is outside of the bundle. Leave both out of it ` +
-      `(esbuild: --packages=external), or hand over what ${name} exports: instrumentModule(exports)`,
+    `a bundle holds otel-exec: ${title} sees its packages only if they are outside of the bundle. Leave all out of it ` +
+      '(esbuild: --packages=external), or hand over what they export: instrumentModule(exports)',
   );
 }
 

@@ -1,5 +1,6 @@
 import type { RequestFacts, RequestOutcome } from '../../conventions/facts.js';
 import { outcomeOfResponse, type Request } from '../../lifecycle/request.js';
+import { hearStdio } from '../../lifecycle/stdio-claim.js';
 import { warn } from '../../opentelemetry/diagnostics.js';
 import type { JsonRpcRequest } from '../../rpc-tap.js';
 import type { ExecTelemetry } from '../../telemetry.js';
@@ -23,7 +24,7 @@ export class StdioConversation {
 
   constructor(host: StdioHost) {
     this.#host = host;
-    const { isEnabled, getConfig, opened } = host;
+    const { isEnabled, getConfig } = host;
     const requests: RpcHost['requests'] = {
       request: (message, options) => this.#telemetry.request(message, options),
       call: (message, options) => this.#telemetry.call(message, options),
@@ -34,7 +35,7 @@ export class StdioConversation {
       notificationSent: (message, options) => this.#telemetry.notificationSent(message, options),
     };
     this.#watch = new RpcWatch(
-      { isEnabled, getConfig, opened, requests },
+      { isEnabled, getConfig, opened() {}, requests },
       {
         facts: (message) => this.#factsOf(message),
         outcome: (response) => this.#outcomeOf(response),
@@ -59,7 +60,11 @@ export class StdioConversation {
   received(message: unknown): Request | undefined {
     this.#protocol ??= protocolOf(message);
     const request = this.#watch.received(message);
-    this.#began ||= request !== undefined || Array.isArray(message);
+    if (!this.#began && (request !== undefined || Array.isArray(message))) {
+      this.#began = true;
+      hearStdio();
+      this.#host.opened();
+    }
     return request;
   }
 
