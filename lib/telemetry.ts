@@ -143,7 +143,7 @@ export class ExecTelemetry implements Disposable {
     const { connection, context = contextApi.active(), facts } = options;
     const openSet = connection?.openSet ?? this.#openSet;
     const beginning = new MessageOrigin(message, context, this.#options.precedence);
-    const told = new MessageFacts(message, facts);
+    const told = new MessageFacts(message, facts, this.#captureResourceUri);
     return begun(new Request(this.#requestObserver, told, beginning, openSet), openSet);
   }
 
@@ -188,7 +188,7 @@ export class ExecTelemetry implements Disposable {
   call(message: unknown, options: CallOptions = {}): Call {
     const { connection, context = contextApi.active(), facts } = options;
     const openSet = connection?.openSet ?? this.#openSet;
-    const told = new MessageFacts(message, facts);
+    const told = new MessageFacts(message, facts, this.#captureResourceUri);
     return begun(new Call(this.#callObserver, told, { context }, openSet), openSet);
   }
 
@@ -201,7 +201,7 @@ export class ExecTelemetry implements Disposable {
   notificationReceived(message: unknown, options: RequestOptions = {}): Notification | undefined {
     const { connection, context = contextApi.active(), facts } = options;
     const observer = this.#requestObserver;
-    const told = new MessageFacts(message, facts);
+    const told = new MessageFacts(message, facts, this.#captureResourceUri);
     observer.instruments.notified(told, false);
     if (!observer.convention.observesNotifications) return undefined;
     const openSet = connection?.openSet ?? this.#openSet;
@@ -217,7 +217,7 @@ export class ExecTelemetry implements Disposable {
    */
   notificationSent(message: unknown, options: CallOptions = {}): Call | undefined {
     const { convention, instruments } = this.#callObserver;
-    instruments.notified(new MessageFacts(message, options.facts), true);
+    instruments.notified(new MessageFacts(message, options.facts, this.#captureResourceUri), true);
     return convention.observesNotifications ? this.call(message, options) : undefined;
   }
 
@@ -316,6 +316,10 @@ export class ExecTelemetry implements Disposable {
     const carrier = options.carrier ?? this.#callObserver.convention.carrier;
     if (!propagate || carrier === undefined) return message;
     return injectMessage(message, call.context, carrier, { baggage });
+  }
+
+  get #captureResourceUri(): boolean {
+    return this.#options.captureResourceUri ?? false;
   }
 
   get #conventions(): Partial<Conventions> {

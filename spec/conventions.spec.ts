@@ -53,10 +53,23 @@ describe('what is known of the transport, the protocol and the peers', () => {
     value: 1,
   };
 
+  it('has no URI of a resource unless that is asked for', async () => {
+    await using capture = new SignalCapture();
+    const conventions = { request: mcpServer() };
+    const telemetry = new ExecTelemetry({ ...capture.providers, conventions });
+    const message = { jsonrpc: '2.0', id: 1, method: 'resources/read' };
+    telemetry.request(message, { facts }).settle({ result: 'success' });
+    expect(JSON.stringify(await capture.signals())).to.not.include('file:');
+  });
+
   it('is on the spans of both ends of MCP, and of it only what is bounded on metrics and in names', async () => {
     await using capture = new SignalCapture();
     const conventions = { request: mcpServer(), call: mcpClient() };
-    const telemetry = new ExecTelemetry({ ...capture.providers, conventions });
+    const telemetry = new ExecTelemetry({
+      ...capture.providers,
+      conventions,
+      captureResourceUri: true,
+    });
     const message = { jsonrpc: '2.0', id: 1, method: 'resources/read' };
     telemetry.request(message, { facts }).settle({ result: 'success' });
     telemetry.call(message, { facts }).settle({ result: 'success' });

@@ -136,7 +136,7 @@ export function mcpTables<O extends Outcome>({
           name: MCP_RESOURCE_URI,
           type: 'string',
           brief: 'The resource.',
-          when: 'when the message names one',
+          when: 'with `captureResourceUri: true`, when the message names one',
           of: ({ resourceUri }) => cutText(resourceUri),
         },
         ...networkProtocol,
@@ -170,7 +170,8 @@ export function mcpTables<O extends Outcome>({
       'A span is called `{method}` where the tool or prompt is not known, and `mcp` where the method is not: the ' +
         'convention wants names of low cardinality and says no other.',
       'What is not known is `_OTHER` on metrics alone: on spans the convention has the name as it arrived.',
-      '`mcp.resource.uri` is on the span alone: never in its name, nor on a metric.',
+      '`mcp.resource.uri`, which the convention requires, is there only with `captureResourceUri: true`: a URI may be a path, or ' +
+        'hold a password. It is on the span alone: never in its name, nor on a metric.',
       '`network.protocol.*` and `server.*` are on the span alone: on a metric they would multiply its series.',
     ],
   };

@@ -5,11 +5,17 @@ import { cut } from '../conventions/fields.js';
 export class MessageFacts implements RequestFacts {
   readonly #message: Partial<RequestFacts> | null | undefined;
   readonly #more: Partial<RequestFacts> | undefined;
+  readonly #captureResourceUri: boolean;
 
   /** @param more what the message doesn't say by itself, or says otherwise */
-  constructor(message: unknown, more: Partial<RequestFacts> | undefined) {
+  constructor(
+    message: unknown,
+    more: Partial<RequestFacts> | undefined,
+    captureResourceUri: boolean,
+  ) {
     this.#message = message as Partial<RequestFacts> | null | undefined;
     this.#more = more;
+    this.#captureResourceUri = captureResourceUri;
   }
 
   get id(): unknown {
@@ -33,7 +39,7 @@ export class MessageFacts implements RequestFacts {
   }
 
   get resourceUri(): string | undefined {
-    return this.#more?.resourceUri;
+    return this.#captureResourceUri ? this.#more?.resourceUri : undefined;
   }
 
   get sessionId(): string | undefined {

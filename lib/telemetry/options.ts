@@ -51,6 +51,8 @@ export interface ExecTelemetryOptions {
    * @see https://opentelemetry.io/docs/specs/semconv/general/recording-errors/
    */
   readonly captureErrorMessages?: boolean | undefined;
+  /** Whether spans of MCP carry the URI of the resource that is asked for, which may be a path. Default false. */
+  readonly captureResourceUri?: boolean | undefined;
   /** Whether process spans carry the command and its arguments, which may hold secrets. Default false. */
   readonly captureCommandArgs?: boolean | undefined;
   /**

@@ -14,12 +14,16 @@ export type Role = 'client' | 'server';
 export class McpTelemetry extends ExecTelemetry {
   readonly #clients: ExecTelemetry;
 
-  constructor({ methods, tools, precedence }: McpInstrumentationConfig, providers: Providers) {
+  constructor(
+    { methods, tools, precedence, captureResourceUri }: McpInstrumentationConfig,
+    providers: Providers,
+  ) {
     super({
       ...providers,
       methods,
       tools,
       precedence,
+      captureResourceUri,
       conventions: { request: mcpServer(), call: mcpClient(), session: mcpServerSession() },
     });
     this.#clients = new ExecTelemetry({
