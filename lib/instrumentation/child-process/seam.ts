@@ -53,6 +53,10 @@ interface Seam {
  * meet, whenever and however a caller imported them. The Sync forms meet in an internal binding alone, so
  * that their exports are what can be replaced.
  *
+ * Node 24.21 and 26.10 publish `tracing:child_process.spawn`, which 22.23 and 20.20 do not: its `start` comes before the
+ * spawn and lets `options.envPairs` be replaced. It could take the place of the first patch there, not of those of
+ * `kill` and of the Sync forms, which it does not tell of; so it is one seam everywhere.
+ *
  * The seam is the process's, not this copy's: two copies of the package see each other.
  */
 const SEAM = Symbol.for('otel-exec.child_process.seam.1');
