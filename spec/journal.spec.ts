@@ -293,6 +293,16 @@ describe('a journal of open processes', () => {
     expect(JSON.parse(readFileSync(file, 'utf8')).facts).to.not.have.property('argv');
   });
 
+  it('keeps on whose behalf a process runs', async () => {
+    await using capture = new SignalCapture();
+    using folder = new JournalFolder();
+    using telemetry = new ExecTelemetry({ ...capture.providers, journal: folder.path });
+    telemetry.process({ id: 'p', conversationId: 'c', toolCallId: 't' }).spawned(process.pid);
+    const [file = ''] = folder.files;
+    const { facts } = JSON.parse(readFileSync(file, 'utf8'));
+    expect(facts).to.deep.equal({ id: 'p', conversationId: 'c', toolCallId: 't' });
+  });
+
   it('tells thousands without holding the next host up', async function () {
     this.timeout(30_000);
     using folder = new JournalFolder();

@@ -12,7 +12,13 @@ import { tellLost } from './lost.js';
 import type { Observer } from './observer.js';
 
 /** The facts that a record keeps, what identifies the process first. */
-const KEPT = ['id', 'executable', 'argv'] as const satisfies readonly (keyof ProcessFacts)[];
+const KEPT = [
+  'id',
+  'conversationId',
+  'toolCallId',
+  'executable',
+  'argv',
+] as const satisfies readonly (keyof ProcessFacts)[];
 
 /** How often to look whether anybody listens, before what was lost is told, milliseconds. */
 const LISTEN_EVERY_MILLIS = 200;
