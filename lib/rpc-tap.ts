@@ -22,6 +22,8 @@ export interface RpcTapOptions {
    * strict peers refuse members that they don't know.
    */
   readonly carrier?: Carrier | undefined;
+  /** Where the notifications that go out carry it, of a protocol whose notifications have spans. Default: nowhere. */
+  readonly notificationCarrier?: Carrier | undefined;
   /** Whether they carry the baggage too, which may hold anything. Default false. */
   readonly baggage?: boolean | undefined;
 }
@@ -95,7 +97,7 @@ export class RpcTap implements Disposable {
   /**
    * Tells of a message that is queued for the transport; a batch is told as a whole.
    * @returns the message to send: the same, or a copy that carries the trace context where the tap has a
-   *   `carrier` for calls
+   *   `carrier` for calls, or a `notificationCarrier`
    */
   sent<M>(message: M): M {
     try {
@@ -191,7 +193,7 @@ export class RpcTap implements Disposable {
       this.#calls.put(message.id, call);
       if (announces(message.method)) this.#announcing.set(call, message.method);
     }
-    return this.#carrying(message, call);
+    return this.#carrying(message, call, this.#options.carrier);
   }
 
   #notificationReceived(message: JsonRpcRequest): Request | undefined {
@@ -215,13 +217,13 @@ export class RpcTap implements Disposable {
       connection: this.connection,
     });
     if (call === undefined) return message;
-    const carrying = this.#carrying(message, call);
+    const carrying = this.#carrying(message, call, this.#options.notificationCarrier);
     call.settle({ result: 'success' });
     return carrying;
   }
 
-  #carrying(message: JsonRpcRequest, call: Call): JsonRpcRequest {
-    const { carrier, baggage } = this.#options;
+  #carrying(message: JsonRpcRequest, call: Call, carrier: Carrier | undefined): JsonRpcRequest {
+    const { baggage } = this.#options;
     return carrier ? injectMessage(message, call.context, carrier, { baggage }) : message;
   }
 

@@ -133,6 +133,8 @@ describe('a tap on a JSON-RPC stream', () => {
     expect(tap.sent(batch)).to.have.length(2).and.not.equal(batch);
     const answers = [answer(1), answer(2)];
     expect(tap.sent(answers)).to.equal(answers);
+    const notification = { jsonrpc: '2.0', method: 'notifications/progress', params: {} };
+    expect(tap.sent(notification)).to.equal(notification);
   });
 
   it('runs a handler in its own request, for a library that reads the stream itself', async () => {

@@ -18,6 +18,7 @@ const PLAIN_EVENTS = [
   'child_process.exit',
   ...Array<string>(3).fill('mcp.client.request'),
   ...Array<string>(3).fill('mcp.server.request'),
+  'rpc.client.request',
   'rpc.server.request',
 ];
 
@@ -105,6 +106,7 @@ export const CHECKS: readonly Check[] = [
       assert.equal(output.stdout, 'hello\n0\n');
       assert.deepEqual(sorted(received.spans), [
         'echo',
+        'echo',
         'initialize',
         'initialize',
         'notifications/initialized',
@@ -126,6 +128,7 @@ export const CHECKS: readonly Check[] = [
           'mcp.client.session.duration',
           'mcp.server.operation.duration',
           'mcp.server.session.duration',
+          'rpc.client.call.duration',
           'rpc.server.call.duration',
         ],
       );

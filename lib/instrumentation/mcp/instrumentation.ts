@@ -69,6 +69,7 @@ export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationCon
 
   #hostOf(role: Role): McpHost {
     return {
+      role,
       isEnabled: this.host.isEnabled,
       opened: () => this.host.opened(),
       getConfig: () => this.getConfig(),

@@ -9,10 +9,13 @@ import { type RpcHost, RpcWatch } from '../rpc/watch.js';
 import { Calls } from './calls.js';
 import type { McpInstrumentationConfig } from './config.js';
 import { Conversation, classNames } from './conversation.js';
+import type { Role } from './telemetry.js';
 
 /** What the hands on a transport need of their instrumentation. */
 export interface McpHost extends RpcHost {
   getConfig(): McpInstrumentationConfig;
+  /** Which end of the protocol it observes. */
+  readonly role: Role;
   /** Begins a session; undefined where none is to begin at the moment. */
   session(facts: SessionFacts): Session | undefined;
 }
@@ -65,6 +68,10 @@ function takeHold(host: McpHost, transport: Transport, restores: (() => void)[])
     outcome: outcomeOfResult,
     get carrier() {
       return host.getConfig().propagate === false ? undefined : ('meta' as const);
+    },
+    // What a server notifies of stays byte for byte as it wrote it.
+    get notificationCarrier() {
+      return host.role === 'client' ? this.carrier : undefined;
     },
     get baggage() {
       return host.getConfig().baggage;

@@ -108,7 +108,9 @@ const STEPS: readonly fc.Arbitrary<Step>[] = [
     const request = tap.received(value);
     if (request !== undefined) lifecycles.push(request);
   }),
-  step('sent', [response], ({ tap }, value) => tap.sent(value)),
+  step('sent', [response], ({ tap }, value) => {
+    if (!Object.is(tap.sent(value), value)) throw new Error('the host sends something else');
+  }),
   step('cancelled', [fc.oneof(id, anything)], ({ tap }, value) => tap.cancelled(value)),
   step('closed', [], ({ tap }) => tap.close()),
   step('request', [message, outcome, anything], ({ telemetry, lifecycles }, value, end, facts) => {
