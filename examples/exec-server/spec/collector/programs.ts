@@ -124,16 +124,17 @@ export class RegisteredProcess extends ExportingProcess {
   }
 
   static async start(env: Variables): Promise<RegisteredProcess> {
-    const path = programPath('spec/collector/programs/registered.js');
+    const path = programPath('examples/exec-server/spec/collector/programs/registered.js');
     const flags = ['--import', 'otel-exec/register'];
     const child = start([...flags, path], { OTEL_LOG_LEVEL: 'warn', ...env }, 'pipe');
     return new RegisteredProcess(child as Child & { readonly stdin: Writable });
   }
 
   override async load(requests: number): Promise<Load> {
-    const answered = once(this.#lines, 'line');
+    const answered = Promise.race([once(this.#lines, 'line'), once(this.#lines, 'close')]);
     this.#input.write(`${requests}\n`);
     const [line] = await answered;
+    if (typeof line !== 'string') throw new Error(`The program ended: ${this.stderr}`);
     return { sent: requests, latencies: latenciesOf(JSON.parse(line)) };
   }
 }
