@@ -154,9 +154,9 @@ describe('a notification', () => {
     });
   });
 
-  it('that is sent is over once it is, and carries the context in a copy where calls do', async () => {
+  it('that is sent is over once it is, and carries the context in a copy where it is told to', async () => {
     await using capture = new SignalCapture().register();
-    const tap = mcpTap(capture, { carrier: 'meta' });
+    const tap = mcpTap(capture, { notificationCarrier: 'meta' });
     const sent = tap.sent(INITIALIZED) as typeof INITIALIZED & {
       params: { _meta: { traceparent: string } };
     };
