@@ -9,7 +9,7 @@ import { read, run } from './line-program.js';
 /** The shell's limit of a file's size stands for the disk: a write is cut there just the same. */
 const LIMITED = 'trap \'\' XFSZ; ulimit -S -f 2; exec "$@" 2>>"$LINES_FILE"';
 
-describe('lines on a full disk', () => {
+describe('lines on a full disk (skipped elsewhere than on Linux)', () => {
   before(function () {
     if (process.platform !== 'linux') this.skip();
   });

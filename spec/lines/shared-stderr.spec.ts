@@ -15,7 +15,7 @@ const SIBLING = `
 const streams = { stderr: '{}', 'process.stderr as a stream': '{ stream: process.stderr }' };
 const kinds = { pipe: runOnPipe, socket: run };
 
-describe('a stderr that others write to as well', () => {
+describe('a stderr that others write to as well (skipped elsewhere than on Linux)', () => {
   before(function () {
     if (process.platform !== 'linux') this.skip();
   });

@@ -8,7 +8,7 @@ import { spawn } from '@lydell/node-pty';
 import { expect } from 'chai';
 import { programArguments } from './line-program.js';
 
-describe('lines on a terminal', () => {
+describe('lines on a terminal (skipped elsewhere than on Linux)', () => {
   before(function () {
     if (process.platform !== 'linux') this.skip();
   });
