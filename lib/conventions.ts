@@ -1,3 +1,9 @@
+/**
+ * The tables that say what each kind of lifecycle is called in every signal, their types, and the ready-made fields, for
+ * whoever brings a convention of their own.
+ * @module otel-exec/conventions
+ */
+
 export { ACP_METHODS } from './conventions/acp-methods.js';
 export { childProcess } from './conventions/child-process.js';
 export type {

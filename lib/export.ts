@@ -1,6 +1,8 @@
-/*
- * The door `otel-exec/export`: processors that keep spans and log records until they have arrived.
+/**
+ * Processors that keep spans and log records until they have arrived or were refused for good, in bounded memory.
+ * @module otel-exec/export
  */
+
 export type { BatchExporter, BatchResult, Exportable } from './export/batch-exporter.js';
 export type { SizedLogRecord, SizedSpan } from './export/encoded-size.js';
 export {

@@ -1,3 +1,8 @@
+/**
+ * Lifecycles, carriers and the tap: what a program that measures its own requests and processes by hand needs.
+ * @module otel-exec
+ */
+
 export type { Environment, EnvironOptions } from './carriers/environ.js';
 export { clearEnvironment, extractEnvironment, injectEnvironment } from './carriers/environ.js';
 export type { MessageCarrierOptions, Origin, Precedence } from './carriers/message.js';

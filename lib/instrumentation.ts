@@ -1,3 +1,8 @@
+/**
+ * Instrumentations for an app that starts OpenTelemetry itself: child processes, JSON-RPC, MCP, ACP and stdio.
+ * @module otel-exec/instrumentation
+ */
+
 export type { InstrumentationConfig } from './instrumentation/base/exec-instrumentation.js';
 export { ExecInstrumentation } from './instrumentation/base/exec-instrumentation.js';
 export type { Providers } from './instrumentation/base/providers.js';

@@ -1,4 +1,7 @@
-/** The door `otel-exec/lines`: log records as one JSON object a line, filtered by directives. */
+/**
+ * Log records as one JSON object a line, filtered by directives.
+ * @module otel-exec/lines
+ */
 
 export {
   LineLogRecordProcessor,

@@ -1,3 +1,8 @@
+/**
+ * Captures all three signals, or the lines of a child program, and asserts the complete set.
+ * @module otel-exec/testing
+ */
+
 export type { CapturedLine, LineWait } from './testing/capture-lines.js';
 export { LineCapture } from './testing/capture-lines.js';
 export { SignalCapture } from './testing/capture-signals.js';

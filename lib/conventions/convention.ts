@@ -80,6 +80,7 @@ export interface Label<Facts> {
   readonly other: string;
   /** Values that are admitted from the start, because a specification lists them. */
   readonly known?: readonly string[];
+  /** Reads the raw value; undefined where the facts have none. */
   readonly of: (facts: Facts) => string | undefined;
 }
 
@@ -126,6 +127,7 @@ export interface SpanTable<Facts, O extends Outcome> {
   readonly kind: SpanKind;
   /** The names that it can have, as documents show them, such as `{method}`. */
   readonly templates: readonly string[];
+  /** The span's name: one of {@link SpanTable.templates}, filled in. */
   readonly name: (labels: Labels) => string;
   /** Attributes that never change, given at creation, so that samplers see them. */
   readonly constant: Attributes;

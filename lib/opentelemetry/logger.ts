@@ -2,6 +2,7 @@ import type { Attributes, Context, HrTime } from '@opentelemetry/api';
 
 /** What this package needs of a logger; those of SDK 2 and SDK 3 have it. */
 export interface BridgeLogger {
+  /** @see https://opentelemetry.io/docs/specs/otel/logs/api/#emit-a-logrecord */
   emit(record: BridgeRecord): void;
   /** Absent in @opentelemetry/api-logs before 0.215, which means enabled. */
   enabled?(options: { context: Context; severityNumber: number; eventName: string }): boolean;
@@ -22,5 +23,6 @@ export interface BridgeRecord {
 
 /** What this package needs of a logger provider; those of SDK 2 and SDK 3 have it. */
 export interface BridgeLoggerProvider {
+  /** @see https://opentelemetry.io/docs/specs/otel/logs/api/#get-a-logger */
   getLogger(name: string, version?: string, options?: { schemaUrl?: string }): unknown;
 }

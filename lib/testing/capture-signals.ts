@@ -108,6 +108,7 @@ export class SignalCapture implements AsyncDisposable {
     expectExactly(await this.signals(), expected);
   }
 
+  /** Takes the capture off the globals, where it is registered, and shuts its providers down. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#unregisterLogs !== undefined) {
       for (const global of [context, propagation, trace, metrics]) global.disable();
