@@ -1,4 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { writeApiReference } from './api-reference.js';
 import { houseDrawing } from './house-drawing.js';
 import { readPart, recordAgentLines, recordLines, replacePart } from './readme-parts.js';
 import { signalsDocument } from './signals-document.js';
@@ -6,6 +8,8 @@ import { signalsDocument } from './signals-document.js';
 const file = (path: string) => new URL(`../../${path}`, import.meta.url);
 
 writeFileSync(file('docs/signals.md'), signalsDocument());
+
+writeApiReference(fileURLToPath(file('docs/api')));
 
 const architecture = readFileSync(file('docs/architecture.md'), 'utf8');
 writeFileSync(

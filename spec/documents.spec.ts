@@ -1,10 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as incubating from '@opentelemetry/semantic-conventions/incubating';
 import { expect } from 'chai';
 import { execServerProcess, execServerRequest, inference, toolCall } from 'otel-exec/conventions';
 import * as attributes from '../lib/conventions/attributes.js';
 import { SCHEMA_URL, VERSION } from '../lib/opentelemetry/version.js';
+import { writeApiReference } from '../scripts/api-reference.js';
 import { houseDrawing } from '../scripts/house-drawing.js';
 import { readPart } from '../scripts/readme-parts.js';
 import { signalsDocument } from '../scripts/signals-document.js';
@@ -19,6 +22,26 @@ describe('what is written down', () => {
 
   it('in docs/architecture.md is the house as the code is (npm run docs draws it anew)', async () => {
     expect(readPart(read('docs/architecture.md'), 'house')).to.equal(await houseDrawing());
+  }).timeout(60_000);
+
+  it('in docs/api is what the docstrings say, and each export has one (npm run docs writes it anew)', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'otel-exec-api-'));
+    try {
+      writeApiReference(folder);
+      const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.md'))
+        .sort();
+      expect(
+        readdirSync(file('docs/api'), { recursive: true })
+          .filter((name) => String(name).endsWith('.md'))
+          .sort(),
+      ).to.deep.equal(names);
+      for (const name of names) {
+        expect(read(`docs/api/${name}`), name).to.equal(readFileSync(join(folder, name), 'utf8'));
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   }).timeout(60_000);
 
   it('in docs/architecture.md as a file or a folder is there', () => {

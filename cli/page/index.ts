@@ -1,3 +1,8 @@
+/**
+ * The page that shows what a program's signals say, for any Node program to mount in its HTTP server.
+ * @module otel-exec-cli/page
+ */
+
 export type { ChartLine, ChartRecord as Chart } from './client/feed-message.js';
 export { LivePage, type LivePageOptions } from './live-page.js';
 export type {

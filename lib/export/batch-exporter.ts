@@ -7,11 +7,16 @@ export interface BatchResult {
 
 /** Sends batches; every exporter of spans or of log records, of either SDK line, does. */
 export interface BatchExporter<Item> {
+  /** Sends a batch and tells once, by `done`, what became of it. */
   export(items: Item[], done: (result: BatchResult) => void): void;
+  /** Ends it; nothing is sent after that. */
   shutdown(): Promise<void>;
 }
 
 /** What is looked at in a span or a log record before it is exported. */
 export interface Exportable {
-  readonly resource: { waitForAsyncAttributes?(): Promise<void> };
+  readonly resource: {
+    /** Settles once the resource's attributes are all known. */
+    waitForAsyncAttributes?(): Promise<void>;
+  };
 }

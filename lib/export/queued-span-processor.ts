@@ -7,6 +7,7 @@ import { Tally } from './tally.js';
 
 /** What is looked at in a span. */
 export interface QueuedSpan extends Exportable, Partial<SizedSpan> {
+  /** Its ids and trace flags. */
   spanContext(): SpanContext;
 }
 
