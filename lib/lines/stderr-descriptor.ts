@@ -83,9 +83,14 @@ function tryWrite(fd: number, data: string | Buffer): number {
   }
 }
 
+/*
+ * Node, up to 26 at least, leaves every symbolic link unresolved after a plain stat of a pipe: its realpathSync, and so
+ * its module loaders, read what the last one left behind. A stat of big integers leaves nothing there.
+ * https://github.com/nodejs/node/blob/v24.11.0/lib/fs.js
+ */
 function isKind(kind: 'isFIFO' | 'isSocket'): boolean {
   try {
-    return fstatSync(STDERR)[kind]();
+    return fstatSync(STDERR, { bigint: true })[kind]();
   } catch {
     return false;
   }
