@@ -7,9 +7,10 @@ const directory = mkdtempSync(join(tmpdir(), 'otel-exec-pack-'));
 const run = (command: string, ...args: string[]) =>
   execFileSync('npx', ['--no-install', command, ...args], { stdio: 'inherit' });
 
-try {
+function check(workspace: string): void {
+  const args = ['pack', '--json', '--ignore-scripts', '-w', workspace];
   const [packed] = JSON.parse(
-    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory], {
+    execFileSync('npm', [...args, '--pack-destination', directory], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     }),
@@ -19,6 +20,11 @@ try {
   process.stdout.write(`${packed.filename}: ${packed.entryCount} files, ${packed.size} bytes\n`);
   run('publint', 'run', tarball, '--strict');
   run('attw', tarball, '--profile', 'esm-only', '--format', 'ascii');
+}
+
+try {
+  check('otel-exec');
+  check('otel-exec-cli');
 } finally {
   rmSync(directory, { recursive: true });
 }
