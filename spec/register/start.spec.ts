@@ -53,6 +53,20 @@ describe('otel-exec/register', () => {
     expect(JSON.parse(line ?? '')).to.have.nested.property('fields.result', 'success');
   });
 
+  it('leaves out what OTEL_NODE_DISABLED_INSTRUMENTATIONS names, and tells of a name that is none', async () => {
+    const [off, misspelt] = await Promise.all(
+      ['http, child_process', 'otel-exec/child_process'].map((names) =>
+        runProgram(PROGRAM, { env: { OTEL_NODE_DISABLED_INSTRUMENTATIONS: names } }),
+      ),
+    );
+    expect(off).to.include({ code: 0, stderr: '' });
+    expect(off?.stdout.trim()).to.equal('0');
+    expect(misspelt?.stderr).to.match(
+      /^otel-exec\/register: OTEL_NODE_DISABLED_INSTRUMENTATIONS: otel-exec\/child_process is not known: stdio,acp,child_process,/,
+    );
+    expect(misspelt?.stdout.trim()).to.equal('55');
+  });
+
   it('writes lines beside an exporter where OTEL_EXEC_LOG asks for them', async () => {
     await using collector = new Collector();
     const env = { ...(await collector.listen()), OTEL_EXEC_LOG: 'info' };
