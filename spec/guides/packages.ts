@@ -38,11 +38,13 @@ const OTHERS: Readonly<Record<string, string>> = {
   '@modelcontextprotocol/client': '2.4.0',
   '@modelcontextprotocol/sdk': '1.32.2',
   '@modelcontextprotocol/server': '2.4.0',
+  '@sentry/node': '11.12.0',
   jest: '30.5.2',
   mocha: '12.0.3',
   pino: '10.4.0',
   vitest: '4.1.2',
   'vscode-jsonrpc': '10.0.0',
+  zod: '4.6.7',
   winston: '3.19.0',
 };
 
