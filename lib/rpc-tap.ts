@@ -14,7 +14,12 @@ export interface RpcTapOptions {
   /** Which transport: `websocket`, `stdio`, … Without it, the connection is not counted. */
   readonly transport?: string | undefined;
   /** More facts than a JSON-RPC message tells by itself, such as the tool that an MCP call names. */
-  readonly facts?: ((message: JsonRpcRequest) => Partial<RequestFacts> | undefined) | undefined;
+  readonly facts?:
+    | ((
+        message: JsonRpcRequest,
+        direction: 'received' | 'sent',
+      ) => Partial<RequestFacts> | undefined)
+    | undefined;
   /** How a request or a call ended, by its response. Default {@link outcomeOfResponse}. */
   readonly outcome?: ((response: unknown) => RequestOutcome) | undefined;
   /**
@@ -173,7 +178,7 @@ export class RpcTap implements Disposable {
   }
 
   #beginRequest(message: JsonRpcRequest): Request {
-    const facts = this.#factsOf(message);
+    const facts = this.#factsOf(message, 'received');
     const request = this.#telemetry.request(message, { facts, connection: this.connection });
     if (this.#closed) request[Symbol.dispose]();
     else if (!request.settled) {
@@ -185,7 +190,7 @@ export class RpcTap implements Disposable {
   }
 
   #beginCall(message: JsonRpcRequest): JsonRpcRequest {
-    const facts = this.#factsOf(message);
+    const facts = this.#factsOf(message, 'sent');
     const call = this.#telemetry.call?.(message, { facts, connection: this.connection });
     if (call === undefined) return message;
     if (this.#closed) call[Symbol.dispose]();
@@ -198,7 +203,7 @@ export class RpcTap implements Disposable {
 
   #notificationReceived(message: JsonRpcRequest): Request | undefined {
     const notification = this.#telemetry.notificationReceived?.(message, {
-      facts: this.#factsOf(message),
+      facts: this.#factsOf(message, 'received'),
       connection: this.connection,
     });
     if (notification === undefined) return undefined;
@@ -213,7 +218,7 @@ export class RpcTap implements Disposable {
 
   #notificationSent(message: JsonRpcRequest): JsonRpcRequest {
     const call = this.#telemetry.notificationSent?.(message, {
-      facts: this.#factsOf(message),
+      facts: this.#factsOf(message, 'sent'),
       connection: this.connection,
     });
     if (call === undefined) return message;
@@ -248,8 +253,13 @@ export class RpcTap implements Disposable {
     }
   }
 
-  #factsOf(message: JsonRpcRequest): Partial<RequestFacts> | undefined {
-    return attempt('reading the facts of a request', () => this.#options.facts?.(message));
+  #factsOf(
+    message: JsonRpcRequest,
+    direction: 'received' | 'sent',
+  ): Partial<RequestFacts> | undefined {
+    return attempt('reading the facts of a request', () =>
+      this.#options.facts?.(message, direction),
+    );
   }
 
   #outcomeOf(response: unknown): RequestOutcome {

@@ -202,6 +202,7 @@ describe('both ends of the second MCP SDK over HTTP, with a server for each requ
     expect(metrics['mcp.client.session.duration']).to.have.length(1);
     expect(metrics['mcp.client.session.duration']?.[0]?.attributes).to.deep.equal({
       'mcp.protocol.version': '2025-11-25',
+      'network.protocol.name': 'http',
       'network.transport': 'tcp',
     });
     expect(metrics).not.to.have.property('mcp.server.session.duration');

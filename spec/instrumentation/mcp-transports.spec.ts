@@ -60,6 +60,36 @@ function expectCallers(signals: CapturedSignals, failures: readonly unknown[]): 
   }
 }
 
+const NETWORK = { 'network.transport': 'tcp', 'network.protocol.name': 'http' };
+
+/** Asserts that each end tells of the other one, and of nothing else of the network. */
+function expectNetwork(signals: CapturedSignals, { port }: URL): void {
+  for (const { attributes } of spansOf(signals, 'CLIENT')) {
+    expect(networkIn(attributes)).to.deep.equal({
+      ...NETWORK,
+      'server.address': '127.0.0.1',
+      'server.port': Number(port),
+    });
+  }
+  for (const { attributes } of requestSpans(signals)) {
+    const { 'client.port': clientPort, ...rest } = networkIn(attributes);
+    expect(clientPort).to.be.a('number').that.is.greaterThan(0);
+    expect(rest).to.deep.equal({
+      ...NETWORK,
+      'network.protocol.version': '1.1',
+      'client.address': '127.0.0.1',
+    });
+  }
+  const points = Object.values(signals.metrics).flat();
+  for (const { attributes } of points) expect(networkIn(attributes)).to.deep.equal(NETWORK);
+}
+
+function networkIn(attributes: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([name]) => /^(network|server|client)[.]/.test(name)),
+  );
+}
+
 describe('McpInstrumentation over HTTP', () => {
   let capture: SignalCapture;
   let instrumentation: McpInstrumentation;
@@ -130,6 +160,7 @@ describe('McpInstrumentation over HTTP', () => {
     for (const span of requestSpans(signals)) {
       expect(span.attributes['mcp.session.id']).to.equal(session);
     }
+    expectNetwork(signals, http.url);
     expect(hold?.attributes['error.type']).to.equal('disconnected');
     expect(greet).to.include({ traceId: TRACE, parentSpanId: PARENT });
     expect(posts.map(({ spanId }) => spanId)).to.include(initialize?.links[0]);
@@ -138,7 +169,13 @@ describe('McpInstrumentation over HTTP', () => {
     for (const side of ['client', 'server']) {
       expect(
         signals.metrics[`mcp.${side}.session.duration`]?.map(({ attributes }) => attributes),
-      ).to.deep.equal([{ 'mcp.protocol.version': '2025-11-25', 'network.transport': 'tcp' }]);
+      ).to.deep.equal([
+        {
+          'mcp.protocol.version': '2025-11-25',
+          'network.transport': 'tcp',
+          'network.protocol.name': 'http',
+        },
+      ]);
     }
   });
 
@@ -189,5 +226,6 @@ describe('McpInstrumentation over HTTP', () => {
     ]);
     expect(spans[1]).to.include({ traceId: TRACE, parentSpanId: PARENT });
     expect(spans[1]?.links).to.have.length(1);
+    expectNetwork(signals, http.url);
   });
 });

@@ -19,7 +19,9 @@ import { closeHere, type McpHost, observeTransport } from './transport.js';
  *
  * What is asked is a call, which carries the trace context in the message's `params._meta`; what is answered is a
  * request, whose parent is that context, with the active span, such as that of the HTTP request, as a link. Either
- * end does both. A tool's result with `isError` is an error of type `tool_error`. It needs the module
+ * end does both. A tool's result with `isError` is an error of type `tool_error`. A client's span has the address of
+ * its transport's URL, a server's the one of the HTTP request that a transport for `node:http` was given; that of a
+ * web-standard `Request`, and so of `createMcpHandler`, is not known. It needs the module
  * hooks of `@opentelemetry/instrumentation`, for ESM its loader too; where those can't see the packages,
  * `instrumentModule` takes the exports of `@modelcontextprotocol/sdk/server/index.js` and `…/client/index.js`, or
  * of the packages of 2.
