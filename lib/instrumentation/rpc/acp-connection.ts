@@ -65,7 +65,8 @@ function sendingMethod(connection: object): string {
   return 'sendWireMessage' in connection ? 'sendWireMessage' : 'sendMessage';
 }
 
-function tapOptions({ propagate = true, baggage }: AcpInstrumentationConfig): RpcTapOptions {
+/** How messages of ACP are read, and what they carry. */
+export function tapOptions({ propagate = true, baggage }: AcpInstrumentationConfig): RpcTapOptions {
   return { outcome: outcomeOfAnswer, baggage, carrier: propagate ? 'meta' : undefined };
 }
 
