@@ -42,9 +42,9 @@ import { Process } from './lifecycle/process.js';
 import { ProcessJournal } from './lifecycle/process-journal.js';
 import { Notification, outcomeOfResponse, Request, readOutcome } from './lifecycle/request.js';
 import { Session } from './lifecycle/session.js';
-import { claimStdio } from './lifecycle/stdio-claim.js';
+import { claimStdio, isStdioRequest } from './lifecycle/stdio-claim.js';
 import { DirectToolCall, type ToolCall, uncountedToolCall } from './lifecycle/tool-call.js';
-import { complain } from './opentelemetry/diagnostics.js';
+import { complain, tellOnce } from './opentelemetry/diagnostics.js';
 import { AnnouncedNames } from './signals/announced-names.js';
 import { systemClock } from './signals/clock.js';
 import { Instruments } from './signals/instruments.js';
@@ -144,6 +144,7 @@ export class ExecTelemetry implements Disposable {
     const openSet = connection?.openSet ?? this.#openSet;
     const beginning = new MessageOrigin(message, context, this.#options.precedence);
     const told = new MessageFacts(message, facts, this.#captureResourceUri);
+    claimStdioOf(told, context);
     return begun(new Request(this.#requestObserver, told, beginning, openSet), openSet);
   }
 
@@ -347,6 +348,20 @@ export class ExecTelemetry implements Disposable {
       describesErrors: this.#options.captureErrorMessages ?? false,
       instruments: new Instruments(convention, limits, meterProvider),
     });
+  }
+}
+
+/** A request that is begun by hand, and was seen on stdin too, says who observes stdin. */
+function claimStdioOf(facts: RequestFacts, context: Context): void {
+  try {
+    if (!isStdioRequest(context, facts)) return;
+    claimStdio();
+    tellOnce(
+      'the first request on stdin is counted twice: by StdioInstrumentation, and by telemetry.request(). To have it counted ' +
+        "once, say that stdin is yours before it is read: telemetry.connection({ transport: 'stdio' })",
+    );
+  } catch (error) {
+    complain('comparing a request with stdin', error);
   }
 }
 

@@ -1,13 +1,13 @@
 import type { RequestFacts, RequestOutcome } from '../../conventions/facts.js';
 import { outcomeOfResponse, type Request } from '../../lifecycle/request.js';
-import { hearStdio } from '../../lifecycle/stdio-claim.js';
+import { hearStdio, hearStdioRequest } from '../../lifecycle/stdio-claim.js';
 import { warn } from '../../opentelemetry/diagnostics.js';
 import type { JsonRpcRequest } from '../../rpc-tap.js';
 import type { ExecTelemetry } from '../../telemetry.js';
 import { McpConversation } from '../rpc/mcp-conversation.js';
 import { mcpFacts, outcomeOfResult } from '../rpc/mcp-facts.js';
 import type { NetworkFacts } from '../rpc/network.js';
-import { type RpcHost, RpcWatch } from '../rpc/watch.js';
+import { isRequest, type RpcHost, RpcWatch } from '../rpc/watch.js';
 import { type Protocol, protocolOf } from './protocol.js';
 
 /** What a conversation needs of its instrumentation. */
@@ -73,6 +73,10 @@ export class StdioConversation {
       this.#began = true;
       hearStdio();
       this.#host.opened();
+    }
+    if (request !== undefined && isRequest(message)) {
+      const { id, method } = message;
+      hearStdioRequest(request.context, { id, method, isOpen: () => !request.settled });
     }
     return request;
   }
