@@ -6,7 +6,7 @@ import * as clientModule from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import * as serverModule from '@modelcontextprotocol/sdk/server/index.js';
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import * as mcpModule from '@modelcontextprotocol/sdk/server/mcp.js';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
@@ -16,6 +16,7 @@ import { McpInstrumentation } from 'otel-exec/instrumentation';
 import { type CapturedSignals, SignalCapture } from 'otel-exec/testing';
 
 const { Client } = clientModule;
+const { McpServer } = mcpModule;
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
 const _meta = { traceparent: `00-${TRACE}-${PARENT}-01` };
@@ -111,7 +112,7 @@ describe('McpInstrumentation over HTTP', () => {
     await capture[Symbol.asyncDispose]();
   });
 
-  function newServer(): McpServer {
+  function newServer(): mcpModule.McpServer {
     const server = new McpServer({ name: 's', version: '1' });
     server.registerTool('greet', {}, () => ({ content: [] }));
     server.registerTool('hold', {}, () => {
@@ -177,6 +178,32 @@ describe('McpInstrumentation over HTTP', () => {
         },
       ]);
     }
+  });
+
+  it('knows the tools and prompts that a server has registered, whatever their outcome', async () => {
+    instrumentation.instrumentModule(mcpModule);
+    await using http = await listen(async (request, response) => {
+      const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
+      const server = newServer();
+      server.tool('fail', () => ({ content: [], isError: true }));
+      server.registerPrompt('refuse', {}, () => {
+        throw new TypeError('secret');
+      });
+      response.once('close', () => void server.close());
+      await server.connect(transport as Transport);
+      await transport.handleRequest(request, response);
+    });
+    const client = await connect(new StreamableHTTPClientTransport(http.url) as Transport);
+    await client.callTool({ name: 'fail' });
+    await client.getPrompt({ name: 'refuse' }).catch(() => {});
+    await client.callTool({ name: 'made up' }).catch(() => {});
+    await client.close();
+    const [, ...spans] = requestSpans(await capture.signals());
+    expect(spans.map(({ name, status }) => [name, status])).to.deep.equal([
+      ['tools/call fail', 'ERROR'],
+      ['prompts/get refuse', 'ERROR'],
+      ['tools/call', 'ERROR'],
+    ]);
   });
 
   it('follows one stateless transport a request', async () => {

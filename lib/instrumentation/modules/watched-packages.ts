@@ -38,10 +38,10 @@ export const earlyAcpSdk: WatchedPackage = {
 /** What `McpInstrumentation` patches of the first generation of MCP's SDK. */
 export const mcpSdk: WatchedPackage = {
   name: '@modelcontextprotocol/sdk',
-  files: ['server', 'client'].flatMap((end) => [
-    `dist/cjs/${end}/index.js`,
-    `dist/esm/${end}/index.js`,
-    `dist/${end}/index.js`,
+  files: ['server/index.js', 'server/mcp.js', 'client/index.js'].flatMap((file) => [
+    `dist/cjs/${file}`,
+    `dist/esm/${file}`,
+    `dist/${file}`,
   ]),
   majors: [1, 1],
   signature: 'Server does not support notifying of tool list changes',
