@@ -99,7 +99,8 @@ class Side {
 
   /** What makes the object with the handlers, each of which is then called in the context of its request. */
   handlersOf(make: Method): Method {
-    // Of an object of its own, since a proxy of theirs may not give other methods where it is frozen.
+    // A proxy of a frozen object must give what that has:
+    // https://tc39.es/ecma262/#sec-proxy-object-internal-methods-and-internal-slots-get-p-receiver
     const inContext = (handlers: object) =>
       new Proxy(Object.create(null), {
         has: (_, name) => Reflect.has(handlers, name),

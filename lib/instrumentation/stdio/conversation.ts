@@ -2,7 +2,7 @@ import type { RequestFacts, RequestOutcome } from '../../conventions/facts.js';
 import { outcomeOfResponse, type Request } from '../../lifecycle/request.js';
 import { hearStdio, hearStdioRequest } from '../../lifecycle/stdio-claim.js';
 import { warn } from '../../opentelemetry/diagnostics.js';
-import type { JsonRpcRequest } from '../../rpc-tap.js';
+import type { JsonRpcRequest } from '../../rpc-tap/options.js';
 import type { ExecTelemetry } from '../../telemetry.js';
 import { McpConversation } from '../rpc/mcp-conversation.js';
 import { mcpFacts, outcomeOfResult } from '../rpc/mcp-facts.js';
