@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import * as clientModule from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import * as serverModule from '@modelcontextprotocol/sdk/server/index.js';
 import * as mcpModule from '@modelcontextprotocol/sdk/server/mcp.js';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
@@ -203,6 +204,35 @@ describe('McpInstrumentation over HTTP', () => {
       ['tools/call fail', 'ERROR'],
       ['prompts/get refuse', 'ERROR'],
       ['tools/call', 'ERROR'],
+    ]);
+  });
+
+  it('tells of an HTTP request to no other conversation that its handler has', async () => {
+    await using http = await listen(async (request, response) => {
+      const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
+      const server = newServer();
+      server.registerTool('relay', {}, async () => {
+        const [near, far] = InMemoryTransport.createLinkedPair();
+        await newServer().connect(far);
+        const inner = await connect(near);
+        await inner.callTool({ name: 'greet' });
+        await inner.close();
+        return { content: [] };
+      });
+      response.once('close', () => void server.close());
+      await server.connect(transport as Transport);
+      await transport.handleRequest(request, response);
+    });
+    const client = await connect(new StreamableHTTPClientTransport(http.url) as Transport);
+    await client.callTool({ name: 'relay' });
+    await client.close();
+    const { spans } = await capture.signals();
+    const relayed = spans.filter(({ name }) => name === 'tools/call greet');
+    expect(
+      relayed.map(({ kind, attributes }) => [kind, networkIn(attributes)]),
+    ).to.have.deep.members([
+      ['CLIENT', {}],
+      ['SERVER', {}],
     ]);
   });
 

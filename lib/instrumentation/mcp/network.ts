@@ -36,22 +36,30 @@ function serverOf(transport: object): NetworkFacts {
 
 const HTTP_REQUEST = createContextKey('otel-exec HTTP request');
 
+/** An HTTP request that is being handled, and which transport has it. */
+interface Handling {
+  readonly transport: object;
+  readonly request: HttpRequest | null | undefined;
+}
+
 /** What is used of an `IncomingMessage` of `node:http`, or of one of `node:http2`'s. */
 interface HttpRequest {
   readonly httpVersion?: unknown;
   readonly socket?: { readonly remoteAddress?: unknown; readonly remotePort?: unknown } | null;
 }
 
-/** Calls what handles an HTTP request, so that the messages it receives know their client. */
-export function handlingHttp<T>(request: unknown, handle: () => T): T {
-  return runInContext(() => contextApi.active().setValue(HTTP_REQUEST, request), handle);
+/** Calls what handles an HTTP request of a transport, so that the messages it receives know their client. */
+export function handlingHttp<T>(transport: object, request: unknown, handle: () => T): T {
+  const handling = { transport, request } as Handling;
+  return runInContext(() => contextApi.active().setValue(HTTP_REQUEST, handling), handle);
 }
 
-/** Who has sent the HTTP request that is being handled. */
-export function networkOfHttpRequest(): NetworkFacts {
-  const request = contextApi.active().getValue(HTTP_REQUEST) as HttpRequest | undefined | null;
-  if (request === undefined || request === null) return {};
-  return attempt('reading the client of an HTTP request', () => read(request)) ?? {};
+/** Who has sent the HTTP request that a transport is handling. */
+export function networkOfHttpRequest(transport: object): NetworkFacts {
+  const handling = contextApi.active().getValue(HTTP_REQUEST) as Handling | undefined;
+  if (handling?.transport !== transport) return {};
+  const { request } = handling;
+  return (request && attempt('reading the client of an HTTP request', () => read(request))) ?? {};
 }
 
 function read({ httpVersion, socket }: HttpRequest): NetworkFacts {

@@ -1,6 +1,6 @@
 import type { RequestFacts, SessionFacts } from '../../conventions/facts.js';
 import type { Session } from '../../lifecycle/session.js';
-import { complain, warn } from '../../opentelemetry/diagnostics.js';
+import { attempt, complain, warn } from '../../opentelemetry/diagnostics.js';
 import { interceptCallback } from '../base/callback.js';
 import { override } from '../base/override.js';
 import { claimStandardInput } from '../base/standard-input.js';
@@ -60,12 +60,13 @@ export function observeTransport(host: McpHost, transport: unknown): void {
 
 function takeHold(host: McpHost, transport: Transport, restores: (() => void)[]): void {
   claimStandardInput(transport);
-  const network = networkOfTransport(transport);
+  const network =
+    attempt('reading what a transport goes over', () => networkOfTransport(transport)) ?? {};
   const conversation = new McpConversation(network, (facts) => host.session(facts));
   const watch = new RpcWatch(host, {
     facts: (message): Partial<RequestFacts> => ({
       ...network,
-      ...networkOfHttpRequest(),
+      ...networkOfHttpRequest(transport),
       protocolVersion: conversation.protocolVersion,
       ...mcpFacts(message, transport.sessionId),
     }),
@@ -122,7 +123,7 @@ function followHttp(transport: object): (() => void)[] {
   ).map((name) =>
     override(transport, name, (handle) => {
       return function (this: unknown, ...args: unknown[]) {
-        return handlingHttp(args[0], () => Reflect.apply(handle, this, args));
+        return handlingHttp(transport, args[0], () => Reflect.apply(handle, this, args));
       };
     }),
   );
