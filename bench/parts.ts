@@ -24,5 +24,7 @@ export const PROGRAMS: readonly Program[] = [
   { name: 'spawn', file: 'spawn.js', side: 'peers', repeat: 3 },
   { name: 'cold', file: 'cold.js', repeat: 3 },
   { name: 'mcp', file: 'mcp.js', side: 'peers', repeat: 3 },
+  { name: 'mcp-ends', file: 'mcp-ends.js', repeat: 3 },
+  { name: 'stdio', file: 'stdio.js', repeat: 3 },
   { name: 'import', file: 'import.js' },
 ];

@@ -32,7 +32,12 @@ export { outcomeOfResponse } from './lifecycle/request.js';
 export type { Session } from './lifecycle/session.js';
 export type { ToolCall } from './lifecycle/tool-call.js';
 export type { BridgeLogger, BridgeLoggerProvider, BridgeRecord } from './opentelemetry/logger.js';
-export type { JsonRpcRequest, RpcTapOptions, TappedTelemetry } from './rpc-tap.js';
+export type {
+  JsonRpcRequest,
+  MessageDirection,
+  RpcTapOptions,
+  TappedTelemetry,
+} from './rpc-tap/options.js';
 export { RpcTap } from './rpc-tap.js';
 export type { Clock } from './signals/clock.js';
 export type {

@@ -6,40 +6,14 @@ import type { Call } from './lifecycle/call.js';
 import type { Connection } from './lifecycle/connection.js';
 import { outcomeOfResponse, type Request, readOutcome } from './lifecycle/request.js';
 import { attempt, complain } from './opentelemetry/diagnostics.js';
+import { cancelledId, isObject } from './rpc-tap/cancellation.js';
 import { OpenIds } from './rpc-tap/open-ids.js';
-import type { ExecTelemetry } from './telemetry.js';
-
-/** What a tap needs to know of the stream that it watches. */
-export interface RpcTapOptions {
-  /** Which transport: `websocket`, `stdio`, … Without it, the connection is not counted. */
-  readonly transport?: string | undefined;
-  /** More facts than a JSON-RPC message tells by itself, such as the tool that an MCP call names. */
-  readonly facts?: ((message: JsonRpcRequest) => Partial<RequestFacts> | undefined) | undefined;
-  /** How a request or a call ended, by its response. Default {@link outcomeOfResponse}. */
-  readonly outcome?: ((response: unknown) => RequestOutcome) | undefined;
-  /**
-   * Where the calls that go out carry the trace context; they are copied for it. Default: nowhere, since
-   * strict peers refuse members that they don't know.
-   */
-  readonly carrier?: Carrier | undefined;
-  /** Where the notifications that go out carry it, of a protocol whose notifications have spans. Default: nowhere. */
-  readonly notificationCarrier?: Carrier | undefined;
-  /** Whether they carry the baggage too, which may hold anything. Default false. */
-  readonly baggage?: boolean | undefined;
-}
-
-/** @see https://www.jsonrpc.org/specification#request_object */
-export interface JsonRpcRequest {
-  readonly jsonrpc?: unknown;
-  /** Undefined in a notification. */
-  readonly id: unknown;
-  readonly method: string;
-  readonly params?: unknown;
-}
-
-/** What a tap feeds. */
-export type TappedTelemetry = Pick<ExecTelemetry, 'request' | 'connection'> &
-  Partial<Pick<ExecTelemetry, 'call' | 'announce' | 'notificationReceived' | 'notificationSent'>>;
+import type {
+  JsonRpcRequest,
+  MessageDirection,
+  RpcTapOptions,
+  TappedTelemetry,
+} from './rpc-tap/options.js';
 
 /**
  * Watches one JSON-RPC stream from outside, whatever library is at its ends. A request that comes in begins a
@@ -173,7 +147,7 @@ export class RpcTap implements Disposable {
   }
 
   #beginRequest(message: JsonRpcRequest): Request {
-    const facts = this.#factsOf(message);
+    const facts = this.#factsOf(message, 'received');
     const request = this.#telemetry.request(message, { facts, connection: this.connection });
     if (this.#closed) request[Symbol.dispose]();
     else if (!request.settled) {
@@ -185,7 +159,7 @@ export class RpcTap implements Disposable {
   }
 
   #beginCall(message: JsonRpcRequest): JsonRpcRequest {
-    const facts = this.#factsOf(message);
+    const facts = this.#factsOf(message, 'sent');
     const call = this.#telemetry.call?.(message, { facts, connection: this.connection });
     if (call === undefined) return message;
     if (this.#closed) call[Symbol.dispose]();
@@ -198,7 +172,7 @@ export class RpcTap implements Disposable {
 
   #notificationReceived(message: JsonRpcRequest): Request | undefined {
     const notification = this.#telemetry.notificationReceived?.(message, {
-      facts: this.#factsOf(message),
+      facts: this.#factsOf(message, 'received'),
       connection: this.connection,
     });
     if (notification === undefined) return undefined;
@@ -213,7 +187,7 @@ export class RpcTap implements Disposable {
 
   #notificationSent(message: JsonRpcRequest): JsonRpcRequest {
     const call = this.#telemetry.notificationSent?.(message, {
-      facts: this.#factsOf(message),
+      facts: this.#factsOf(message, 'sent'),
       connection: this.connection,
     });
     if (call === undefined) return message;
@@ -248,27 +222,17 @@ export class RpcTap implements Disposable {
     }
   }
 
-  #factsOf(message: JsonRpcRequest): Partial<RequestFacts> | undefined {
-    return attempt('reading the facts of a request', () => this.#options.facts?.(message));
+  #factsOf(
+    message: JsonRpcRequest,
+    direction: MessageDirection,
+  ): Partial<RequestFacts> | undefined {
+    return attempt('reading the facts of a request', () =>
+      this.#options.facts?.(message, direction),
+    );
   }
 
   #outcomeOf(response: unknown): RequestOutcome {
     const { outcome = outcomeOfResponse } = this.#options;
     return readOutcome(outcome, response);
   }
-}
-
-/** The id of the request that a notification cancels; undefined where it cancels none. */
-function cancelledId(method: string, params: unknown): { readonly of: unknown } | undefined {
-  if (!isObject(params)) return undefined;
-  // Language Server Protocol 3.17, "Cancellation Support"
-  if (method === '$/cancelRequest') return { of: params.id };
-  // Agent Client Protocol 1, "Cancellation"; Model Context Protocol 2025-06-18, "Cancellation"
-  return method === '$/cancel_request' || method === 'notifications/cancelled'
-    ? { of: params.requestId }
-    : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

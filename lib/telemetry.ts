@@ -1,67 +1,39 @@
-import {
-  type Context,
-  context as contextApi,
-  type Link,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
-import { injectMessage, MessageOrigin } from './carriers/message.js';
-import type { Convention, Outcome } from './conventions/convention.js';
-import { execServerConnection } from './conventions/exec-server-connection.js';
-import { execServerProcess } from './conventions/exec-server-process.js';
-import { execServerRequest } from './conventions/exec-server-request.js';
+import { type Context, context as contextApi, type Link, trace } from '@opentelemetry/api';
+import { MessageOrigin } from './carriers/message.js';
 import type {
-  CallOutcome,
   ConnectionFacts,
-  ConnectionOutcome,
   InferenceFacts,
-  InferenceOutcome,
   ProcessFacts,
-  ProcessOutcome,
-  RequestFacts,
-  RequestOutcome,
   SessionFacts,
-  SessionOutcome,
   ToolCallFacts,
-  ToolCallOutcome,
 } from './conventions/facts.js';
-import { inference } from './conventions/inference.js';
-import { jsonRpcClient } from './conventions/json-rpc-client.js';
 import type { Announcement } from './conventions/mcp-announcements.js';
-import { mcpServerSession } from './conventions/mcp-session.js';
-import { toolCall } from './conventions/tool-call.js';
-import { onAbort } from './lifecycle/abort.js';
 import { Call } from './lifecycle/call.js';
 import { Connection } from './lifecycle/connection.js';
 import { MessageFacts, type ProcessCapture, ToldProcess } from './lifecycle/facts.js';
 import { Heartbeat } from './lifecycle/heartbeat.js';
 import { Inference } from './lifecycle/inference.js';
-import { Observer } from './lifecycle/observer.js';
 import { OpenSet } from './lifecycle/open-set.js';
 import { Process } from './lifecycle/process.js';
 import { ProcessJournal } from './lifecycle/process-journal.js';
-import { Notification, outcomeOfResponse, Request, readOutcome } from './lifecycle/request.js';
+import { Notification, Request } from './lifecycle/request.js';
 import { Session } from './lifecycle/session.js';
 import { claimStdio } from './lifecycle/stdio-claim.js';
 import { DirectToolCall, type ToolCall, uncountedToolCall } from './lifecycle/tool-call.js';
 import { complain } from './opentelemetry/diagnostics.js';
-import { AnnouncedNames } from './signals/announced-names.js';
-import { systemClock } from './signals/clock.js';
-import { Instruments } from './signals/instruments.js';
-import { LogBridge } from './signals/log-bridge.js';
 import type { Beginning } from './signals/spans.js';
-import { tracerSource } from './signals/tracer.js';
+import { askCall } from './telemetry/asking.js';
+import { Observers } from './telemetry/observers.js';
 import type {
   AskOptions,
   CallOptions,
-  Conventions,
   ExecTelemetryOptions,
   LifecycleOptions,
   RequestOptions,
   ServeOptions,
 } from './telemetry/options.js';
-
-const DEFAULT_SERIES_CAP = 256;
+import { serveRequest } from './telemetry/serving.js';
+import { claimStdioOf } from './telemetry/stdio-request.js';
 
 /**
  * Makes lifecycles and owns what they share. Make one a server; it uses whatever OpenTelemetry SDK the
@@ -70,25 +42,14 @@ const DEFAULT_SERIES_CAP = 256;
 export class ExecTelemetry implements Disposable {
   readonly #options: ExecTelemetryOptions;
   readonly #openSet = new OpenSet();
-  readonly #bridge: LogBridge;
-  readonly #tracer: () => Tracer | undefined;
+  readonly #observers: Observers;
   readonly #capture: ProcessCapture;
   readonly #journal: ProcessJournal | undefined;
   readonly #heartbeat: Heartbeat | undefined;
-  readonly #announced: AnnouncedNames;
-  #request: Observer<RequestFacts, RequestOutcome> | undefined;
-  #call: Observer<RequestFacts, CallOutcome> | undefined;
-  #session: Observer<SessionFacts, SessionOutcome> | undefined;
-  #process: Observer<ProcessFacts, ProcessOutcome> | undefined;
-  #toolCall: Observer<ToolCallFacts, ToolCallOutcome> | undefined;
-  #inference: Observer<InferenceFacts, InferenceOutcome> | undefined;
-  #connection: Observer<ConnectionFacts, ConnectionOutcome> | undefined;
 
   constructor(options: ExecTelemetryOptions = {}) {
     this.#options = options;
-    this.#bridge = new LogBridge(options.loggerProvider);
-    this.#tracer = tracerSource(options.tracerProvider);
-    this.#announced = new AnnouncedNames(options.seriesCap ?? DEFAULT_SERIES_CAP);
+    this.#observers = new Observers(options);
     this.#capture = {
       executableName: options.captureExecutableName ?? true,
       executablePath: options.captureExecutablePath ?? false,
@@ -96,7 +57,7 @@ export class ExecTelemetry implements Disposable {
     };
     const { journal, heartbeatMillis = 0 } = options;
     if (journal) {
-      this.#journal = new ProcessJournal(journal, this.#processObserver, this.#capture);
+      this.#journal = new ProcessJournal(journal, this.#observers.process, this.#capture);
       setImmediate(() => this.#journal?.tellLost()).unref();
     }
     if (heartbeatMillis > 0) this.#heartbeat = new Heartbeat(heartbeatMillis);
@@ -115,24 +76,12 @@ export class ExecTelemetry implements Disposable {
    * @returns what the handler returned
    * @throws what the handler threw or rejected with
    */
-  async serve<T>(
+  serve<T>(
     message: unknown,
     handler: (request: Request) => T,
     options: ServeOptions = {},
   ): Promise<Awaited<T>> {
-    const { signal, outcome = outcomeOfResponse } = options;
-    const request = this.request(message, options);
-    const listening = onAbort(signal, () => request.settle({ result: 'cancelled' }));
-    try {
-      const returned = await request.run(() => handler(request));
-      if (!request.settled) request.settle(readOutcome(outcome, returned));
-      return returned;
-    } catch (error) {
-      request.settle({ result: 'error', error });
-      throw error;
-    } finally {
-      listening[Symbol.dispose]();
-    }
+    return serveRequest(this.request(message, options), handler, options);
   }
 
   /**
@@ -144,7 +93,8 @@ export class ExecTelemetry implements Disposable {
     const openSet = connection?.openSet ?? this.#openSet;
     const beginning = new MessageOrigin(message, context, this.#options.precedence);
     const told = new MessageFacts(message, facts, this.#captureResourceUri);
-    return begun(new Request(this.#requestObserver, told, beginning, openSet), openSet);
+    claimStdioOf(told, context);
+    return begun(new Request(this.#observers.request, told, beginning, openSet), openSet);
   }
 
   /**
@@ -160,25 +110,13 @@ export class ExecTelemetry implements Disposable {
    * @returns what `send` gave
    * @throws what `send` threw or rejected with
    */
-  async ask<M extends object, T>(
+  ask<M extends object, T>(
     message: M,
     send: (message: M, call: Call) => T,
     options: AskOptions = {},
   ): Promise<Awaited<T>> {
-    const { signal, outcome = outcomeOfResponse } = options;
-    const call = this.call(message, options);
-    const listening = onAbort(signal, () => call.failed(signal?.reason));
-    try {
-      const carrying = this.#carrying(message, call, options);
-      const response = await call.run(() => send(carrying, call));
-      if (!call.settled) call.settle(readOutcome(outcome, response));
-      return response;
-    } catch (error) {
-      call.failed(error);
-      throw error;
-    } finally {
-      listening[Symbol.dispose]();
-    }
+    const { carrier } = this.#observers.call.convention;
+    return askCall(this.call(message, options), message, send, options, carrier);
   }
 
   /**
@@ -189,7 +127,7 @@ export class ExecTelemetry implements Disposable {
     const { connection, context = contextApi.active(), facts } = options;
     const openSet = connection?.openSet ?? this.#openSet;
     const told = new MessageFacts(message, facts, this.#captureResourceUri);
-    return begun(new Call(this.#callObserver, told, { context }, openSet), openSet);
+    return begun(new Call(this.#observers.call, told, { context }, openSet), openSet);
   }
 
   /**
@@ -200,7 +138,7 @@ export class ExecTelemetry implements Disposable {
    */
   notificationReceived(message: unknown, options: RequestOptions = {}): Notification | undefined {
     const { connection, context = contextApi.active(), facts } = options;
-    const observer = this.#requestObserver;
+    const observer = this.#observers.request;
     const told = new MessageFacts(message, facts, this.#captureResourceUri);
     observer.instruments.notified(told, false);
     if (!observer.convention.observesNotifications) return undefined;
@@ -216,7 +154,7 @@ export class ExecTelemetry implements Disposable {
    * @returns undefined where the convention doesn't observe notifications
    */
   notificationSent(message: unknown, options: CallOptions = {}): Call | undefined {
-    const { convention, instruments } = this.#callObserver;
+    const { convention, instruments } = this.#observers.call;
     instruments.notified(new MessageFacts(message, options.facts, this.#captureResourceUri), true);
     return convention.observesNotifications ? this.call(message, options) : undefined;
   }
@@ -228,9 +166,9 @@ export class ExecTelemetry implements Disposable {
   announce(announcement: Announcement): void {
     try {
       const { tools, prompts, methods } = announcement;
-      this.#announced.add('tool', tools);
-      this.#announced.add('prompt', prompts);
-      this.#announced.add('method', methods);
+      this.#observers.announced.add('tool', tools);
+      this.#observers.announced.add('prompt', prompts);
+      this.#observers.announced.add('method', methods);
     } catch (error) {
       complain('reading announced names', error);
     }
@@ -239,8 +177,10 @@ export class ExecTelemetry implements Disposable {
   /** Begins a session of a protocol: it is initialized just now. */
   session(facts: SessionFacts = {}, options: LifecycleOptions = {}): Session {
     const context = options.context ?? contextApi.active();
-    this.#session ??= this.#observe(this.#conventions.session ?? mcpServerSession());
-    return begun(new Session(this.#session, facts, { context }, this.#openSet), this.#openSet);
+    return begun(
+      new Session(this.#observers.session, facts, { context }, this.#openSet),
+      this.#openSet,
+    );
   }
 
   /** Begins a process: its start is asked for just now. */
@@ -248,7 +188,7 @@ export class ExecTelemetry implements Disposable {
     const context = options.context ?? contextApi.active();
     const beginning = this.#options.processParent === 'link' ? linkTo(context) : { context };
     const told = new ToldProcess(facts, this.#capture);
-    const process = new Process(this.#processObserver, told, beginning, this.#openSet);
+    const process = new Process(this.#observers.process, told, beginning, this.#openSet);
     const { context: own } = process;
     if (this.#journal) process.accompany(() => this.#journal?.enter(told, own));
     if (this.#heartbeat) process.accompany((observation) => this.#heartbeat?.add(observation));
@@ -259,9 +199,8 @@ export class ExecTelemetry implements Disposable {
   toolCall(facts: ToolCallFacts, options: LifecycleOptions = {}): ToolCall {
     if (isCodeMode(facts)) return uncountedToolCall();
     const context = options.context ?? contextApi.active();
-    this.#toolCall ??= this.#observe(this.#conventions.toolCall ?? toolCall(this.#options));
     return begun(
-      new DirectToolCall(this.#toolCall, facts, { context }, this.#openSet),
+      new DirectToolCall(this.#observers.toolCall, facts, { context }, this.#openSet),
       this.#openSet,
     );
   }
@@ -269,8 +208,10 @@ export class ExecTelemetry implements Disposable {
   /** Begins a model call: it is sent just now. */
   inference(facts: InferenceFacts, options: LifecycleOptions = {}): Inference {
     const context = options.context ?? contextApi.active();
-    this.#inference ??= this.#observe(this.#conventions.inference ?? inference(this.#options));
-    return begun(new Inference(this.#inference, facts, { context }, this.#openSet), this.#openSet);
+    return begun(
+      new Inference(this.#observers.inference, facts, { context }, this.#openSet),
+      this.#openSet,
+    );
   }
 
   /**
@@ -280,9 +221,8 @@ export class ExecTelemetry implements Disposable {
   connection(facts: ConnectionFacts): Connection {
     if (facts.transport === 'stdio') claimStdio();
     const context = contextApi.active();
-    this.#connection ??= this.#observe(this.#conventions.connection ?? execServerConnection());
     return begun(
-      new Connection(this.#connection, facts, { context }, this.#openSet),
+      new Connection(this.#observers.connection, facts, { context }, this.#openSet),
       this.#openSet,
     );
   }
@@ -301,52 +241,8 @@ export class ExecTelemetry implements Disposable {
     this.shutdown();
   }
 
-  get #requestObserver(): Observer<RequestFacts, RequestOutcome> {
-    this.#request ??= this.#observe(this.#conventions.request ?? execServerRequest(this.#options));
-    return this.#request;
-  }
-
-  get #callObserver(): Observer<RequestFacts, CallOutcome> {
-    this.#call ??= this.#observe(this.#conventions.call ?? jsonRpcClient());
-    return this.#call;
-  }
-
-  #carrying<M extends object>(message: M, call: Call, options: AskOptions): M {
-    const { propagate = true, baggage } = options;
-    const carrier = options.carrier ?? this.#callObserver.convention.carrier;
-    if (!propagate || carrier === undefined) return message;
-    return injectMessage(message, call.context, carrier, { baggage });
-  }
-
   get #captureResourceUri(): boolean {
     return this.#options.captureResourceUri ?? false;
-  }
-
-  get #conventions(): Partial<Conventions> {
-    return this.#options.conventions ?? {};
-  }
-
-  get #processObserver(): Observer<ProcessFacts, ProcessOutcome> {
-    this.#process ??= this.#observe(this.#conventions.process ?? execServerProcess(this.#options));
-    return this.#process;
-  }
-
-  #observe<Facts, O extends Outcome>(convention: Convention<Facts, O>): Observer<Facts, O> {
-    const { methods, tools, seriesCap, meterProvider, loggerProvider, tracerProvider } =
-      this.#options;
-    const { clock = systemClock } = this.#options;
-    const lists = { method: methods, tool: tools };
-    const cap = seriesCap ?? DEFAULT_SERIES_CAP;
-    const limits = { lists, cap, announced: this.#announced };
-    return new Observer({
-      convention,
-      clock,
-      given: (meterProvider ?? loggerProvider ?? tracerProvider) !== undefined,
-      bridge: this.#bridge,
-      tracer: this.#tracer,
-      describesErrors: this.#options.captureErrorMessages ?? false,
-      instruments: new Instruments(convention, limits, meterProvider),
-    });
   }
 }
 

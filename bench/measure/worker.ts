@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ForkOptions, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Timings } from './rounds.js';
@@ -16,13 +16,22 @@ export type Told = Readonly<Record<string, number>>;
 /** A process that does one variant's work when it is told to. */
 export class Worker {
   readonly name: string;
-  readonly #child: ReturnType<typeof fork>;
+  protected readonly child: ReturnType<typeof fork>;
 
-  /** @param file the compiled program, beside the caller's */
-  constructor(name: string, file: URL, args: readonly string[] = [name]) {
+  /**
+   * @param file the compiled program, beside the caller's
+   * @param options how it is started, beyond its arguments
+   */
+  constructor(
+    name: string,
+    file: URL,
+    args: readonly string[] = [name],
+    options: ForkOptions = {},
+  ) {
     this.name = name;
-    this.#child = fork(fileURLToPath(file), args, {
+    this.child = fork(fileURLToPath(file), args, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      ...options,
     });
   }
 
@@ -37,19 +46,19 @@ export class Worker {
   }
 
   async end(): Promise<void> {
-    if (this.#child.exitCode !== null) return;
-    const ended = once(this.#child, 'exit');
-    this.#child.disconnect();
+    if (this.child.exitCode !== null) return;
+    const ended = once(this.child, 'exit');
+    this.child.disconnect();
     await ended;
   }
 
   async #ask(question: number | 'tell'): Promise<unknown> {
     const over = new AbortController();
-    const answer = once(this.#child, 'message', over);
-    const ended = once(this.#child, 'exit', over).then(([code, signal]) => {
+    const answer = once(this.child, 'message', over);
+    const ended = once(this.child, 'exit', over).then(([code, signal]) => {
       throw new Error(`worker ${this.name} ended with ${signal ?? code}`);
     });
-    this.#child.send(question);
+    this.child.send(question);
     const [message] = await Promise.race([answer, ended]);
     ended.catch(() => {});
     over.abort();

@@ -70,6 +70,8 @@ export interface SessionFacts {
   readonly protocolVersion?: string | undefined;
   /** What carries it, as `network.transport` has it: `pipe`, `tcp`, … */
   readonly transport?: string | undefined;
+  /** The application protocol below it, in lower case: `http`, `websocket`. */
+  readonly networkProtocolName?: string | undefined;
 }
 
 /** How a session ends. */

@@ -7,7 +7,8 @@ import { errorType } from './fields.js';
 import {
   clientPeer,
   jsonRpcBegun,
-  networkProtocol,
+  networkProtocolName,
+  networkProtocolVersion,
   networkTransport,
   REQUEST_NOTES,
   requestEventBegun,
@@ -68,7 +69,8 @@ export function jsonRpcTables<O extends Outcome>({
       begun: [
         ...jsonRpcBegun,
         networkTransport,
-        ...networkProtocol,
+        networkProtocolName,
+        networkProtocolVersion,
         ...serverPeer,
         ...(side === 'server' ? clientPeer : []),
       ],

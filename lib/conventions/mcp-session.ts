@@ -1,4 +1,9 @@
-import { MCP_PROTOCOL_VERSION, NETWORK_TRANSPORT, OTHER } from './attributes.js';
+import {
+  MCP_PROTOCOL_VERSION,
+  NETWORK_PROTOCOL_NAME,
+  NETWORK_TRANSPORT,
+  OTHER,
+} from './attributes.js';
 import { MCP_BOUNDARIES } from './boundaries.js';
 import type { Convention } from './convention.js';
 import type { SessionFacts, SessionOutcome } from './facts.js';
@@ -35,6 +40,12 @@ function sessionOf(side: 'server' | 'client'): Convention<SessionFacts, SessionO
         metric: NETWORK_TRANSPORT,
         other: OTHER,
         of: (facts) => facts.transport,
+      },
+      {
+        name: 'protocol',
+        metric: NETWORK_PROTOCOL_NAME,
+        other: OTHER,
+        of: (facts) => facts.networkProtocolName,
       },
     ],
     admit: 'begin',

@@ -7,6 +7,7 @@ import {
   MCP_PROTOCOL_VERSION,
   MCP_RESOURCE_URI,
   MCP_SESSION_ID,
+  NETWORK_PROTOCOL_NAME,
   NETWORK_TRANSPORT,
   OTHER,
 } from './attributes.js';
@@ -19,7 +20,7 @@ import { MCP_METHODS } from './mcp-methods.js';
 import {
   clientPeer,
   jsonRpcBegun,
-  networkProtocol,
+  networkProtocolVersion,
   REQUEST_NOTES,
   requestEventBegun,
   requestEventSettled,
@@ -38,6 +39,9 @@ const MCP_REVISIONS: readonly string[] = [
 
 /** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/network/#network-transport */
 const NETWORK_TRANSPORTS: readonly string[] = ['pipe', 'quic', 'tcp', 'udp', 'unix'];
+
+/** @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/network/#network-protocol-name */
+const NETWORK_PROTOCOLS: readonly string[] = ['http', 'websocket'];
 
 const operationName: Field<Labels> = {
   name: GEN_AI_OPERATION_NAME,
@@ -112,6 +116,14 @@ export function mcpTables<O extends Outcome>({
         known: NETWORK_TRANSPORTS,
         of: (facts) => facts.transport,
       },
+      {
+        name: 'protocol',
+        metric: NETWORK_PROTOCOL_NAME,
+        span: NETWORK_PROTOCOL_NAME,
+        other: OTHER,
+        known: NETWORK_PROTOCOLS,
+        of: (facts) => facts.networkProtocolName,
+      },
     ],
     span: {
       kind,
@@ -139,7 +151,7 @@ export function mcpTables<O extends Outcome>({
           when: 'with `captureResourceUri: true`, when the message names one',
           of: ({ resourceUri }) => cutText(resourceUri),
         },
-        ...networkProtocol,
+        networkProtocolVersion,
         ...(side === 'client' ? serverPeer : clientPeer),
       ],
       settled: [statusCode, errorType],
@@ -172,7 +184,7 @@ export function mcpTables<O extends Outcome>({
       'What is not known is `_OTHER` on metrics alone: on spans the convention has the name as it arrived.',
       '`mcp.resource.uri`, which the convention requires, is there only with `captureResourceUri: true`: a URI may be a path, or ' +
         'hold a password. It is on the span alone: never in its name, nor on a metric.',
-      '`network.protocol.*` and `server.*` are on the span alone: on a metric they would multiply its series.',
+      '`network.protocol.version` and `server.*` are on the span alone: on a metric they would multiply its series.',
     ],
   };
 }

@@ -52,22 +52,22 @@ export const networkTransport: Field<RequestFacts> = {
 };
 
 /** The protocol below JSON-RPC, where the host or an instrumentation knows it. */
-export const networkProtocol: readonly Field<RequestFacts>[] = [
-  {
-    name: NETWORK_PROTOCOL_NAME,
-    type: 'string',
-    brief: 'The application protocol below JSON-RPC: `http`, `websocket`.',
-    when: 'where it is known',
-    of: ({ networkProtocolName }) => cutText(networkProtocolName),
-  },
-  {
-    name: NETWORK_PROTOCOL_VERSION,
-    type: 'string',
-    brief: 'Its version.',
-    when: 'where it is known',
-    of: ({ networkProtocolVersion }) => cutText(networkProtocolVersion),
-  },
-];
+export const networkProtocolName: Field<RequestFacts> = {
+  name: NETWORK_PROTOCOL_NAME,
+  type: 'string',
+  brief: 'The application protocol below JSON-RPC: `http`, `websocket`.',
+  when: 'where it is known',
+  of: ({ networkProtocolName }) => cutText(networkProtocolName),
+};
+
+/** Its version, likewise. */
+export const networkProtocolVersion: Field<RequestFacts> = {
+  name: NETWORK_PROTOCOL_VERSION,
+  type: 'string',
+  brief: 'Its version.',
+  when: 'where it is known',
+  of: ({ networkProtocolVersion }) => cutText(networkProtocolVersion),
+};
 
 /** The server, where the host or an instrumentation knows it. */
 export const serverPeer: readonly Field<RequestFacts>[] = [
@@ -161,8 +161,8 @@ export const CALL_ERROR_TYPES: readonly string[] = [...REQUEST_ERROR_TYPES, '`ti
 /** What the documents say of every request and call. */
 export const REQUEST_NOTES: readonly string[] = [
   '`rpc.status_code` is the name of version 1.45 of the semantic conventions; it was `rpc.response.status_code`.',
-  '`network.*`, `server.*` and `client.*` are there where the host or an instrumentation says so; a stream by itself ' +
-    'does not know its ends.',
+  '`network.*`, `server.*` and `client.*` are there where the host or an instrumentation knows them: `McpInstrumentation` of a ' +
+    "transport of MCP's SDK over stdio or HTTP, `JsonRpcInstrumentation` of stdin and of a TCP socket, `StdioInstrumentation` of its pipe.",
   '`jsonrpc.protocol.version` is left out where it is `2.0`, as MCP and the registry ask; the page for JSON-RPC calls ' +
     '`1.0` the default, a version that no message names.',
   'A status has no description, since a message may hold anything; with `captureErrorMessages: true` it is the ' +

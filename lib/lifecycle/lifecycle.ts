@@ -1,8 +1,7 @@
 import { isPromise } from 'node:util/types';
-import { type Context, context as contextApi } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import type { Outcome } from '../conventions/convention.js';
-import { complain } from '../opentelemetry/diagnostics.js';
-import { isContextManagerRegistered } from '../opentelemetry/globals.js';
+import { runInContext } from '../opentelemetry/active-context.js';
 import type { Beginning } from '../signals/spans.js';
 import type { Beating } from './heartbeat.js';
 import { type Companion, Observation } from './observation.js';
@@ -74,7 +73,7 @@ export abstract class Lifecycle<Facts, O extends Outcome> implements Disposable 
   run<T>(work: () => T): T {
     let result: T;
     try {
-      result = this.#inContext(work);
+      result = runInContext(() => this.context, work);
     } catch (error) {
       this.#observation.fallback = this.failedBy(error);
       throw error;
@@ -124,20 +123,5 @@ export abstract class Lifecycle<Facts, O extends Outcome> implements Disposable 
   /** Has companions know at once that the thing observed really runs. */
   protected tellCompanions(pid: number): void {
     if (!this.settled) this.#observation.spawned(pid);
-  }
-
-  #inContext<T>(work: () => T): T {
-    if (!isContextManagerRegistered()) return work();
-    let entered = false;
-    try {
-      return contextApi.with(this.context, () => {
-        entered = true;
-        return work();
-      });
-    } catch (error) {
-      if (entered) throw error;
-      complain('context activation', error);
-      return work();
-    }
   }
 }

@@ -63,6 +63,78 @@ await exited;
 process.disconnect();
 `;
 
+/** The same on the classes that the SDK had at first, with whatever name and export it has. */
+const earlyAgent = (name: string) => `
+import { Readable, Writable } from 'node:stream';
+import * as acp from '${name}';
+console.error = () => {};
+let cancelled = () => {};
+class Agent {
+  #connection;
+  constructor(connection) { this.#connection = connection; }
+  initialize() { return { protocolVersion: 1, agentCapabilities: {} }; }
+  newSession() { return { sessionId: 's' }; }
+  authenticate() {}
+  cancel() { cancelled(); }
+  async prompt({ prompt: [{ text }] }) {
+    const connection = this.#connection;
+    if (text === 'leave') process.exit(0);
+    if (text === 'fail') throw new acp.RequestError(-32000, 'secret');
+    if (text === 'hold') {
+      await new Promise((resolve) => {
+        cancelled = resolve;
+        connection.sessionUpdate({
+          sessionId: 's',
+          update: { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: 'held' } },
+        });
+      });
+      return { stopReason: 'cancelled' };
+    }
+    await connection.requestPermission({
+      sessionId: 's',
+      toolCall: { toolCallId: 't' },
+      options: [{ optionId: 'yes', name: 'Yes', kind: 'allow_once' }],
+    });
+    await connection.readTextFile({ sessionId: 's', path: '/a' });
+    return { stopReason: 'end_turn' };
+  }
+}
+new acp.AgentSideConnection(
+  (connection) => Object.freeze(new Agent(connection)),
+  acp.ndJsonStream(Writable.toWeb(process.stdout), Readable.toWeb(process.stdin)),
+);
+`;
+
+const earlyClient = (name: string) => `
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Readable, Writable } from 'node:stream';
+import * as acp from '${name}';
+console.error = () => {};
+const program = fileURLToPath(new URL('agent.mjs', import.meta.url));
+const child = spawn(process.execPath, [...process.execArgv, program], { stdio: ['pipe', 'pipe', 'inherit'] });
+const exited = once(child, 'exit');
+const agent = new acp.ClientSideConnection(
+  () => ({
+    requestPermission: () => ({ outcome: { outcome: 'selected', optionId: 'yes' } }),
+    readTextFile: () => ({ content: 'secret' }),
+    sessionUpdate: () => agent.cancel({ sessionId: 's' }),
+  }),
+  acp.ndJsonStream(Writable.toWeb(child.stdin), Readable.toWeb(child.stdout)),
+);
+const prompt = (text) => agent.prompt({ sessionId: 's', prompt: [{ type: 'text', text }] });
+await agent.initialize({ protocolVersion: 1, clientCapabilities: {} });
+await agent.newSession({ cwd: '/', mcpServers: [] });
+await prompt('ask');
+await prompt('fail').catch(() => {});
+await prompt('hold');
+await agent.extMethod('_no/such', {}).catch(() => {});
+prompt('leave').catch(() => {});
+await exited;
+process.disconnect();
+`;
+
 const BOTH = [
   ['initialize', 'success'],
   ['session/new', 'success'],
@@ -76,14 +148,27 @@ const BOTH = [
 ];
 
 describe('an agent and its client on @agentclientprotocol/sdk, neither of them changed', () => {
-  for (const [version, alias] of [
-    ['1.0.0', 'acp-sdk-1.0'],
-    ['2.4.0', '@agentclientprotocol/sdk'],
+  const name = '@agentclientprotocol/sdk';
+  const earliest = '@zed-industries/agent-client-protocol';
+  for (const [version, alias, ends, as] of [
+    ['0.4.5, by its earlier name', 'acp-sdk-0.4', [earlyAgent, earlyClient], earliest],
+    ['0.4.5', 'acp-sdk-0.4', [earlyAgent, earlyClient], name],
+    ['0.26.0', 'acp-sdk-0.26', [earlyAgent, earlyClient], name],
+    [
+      '0.29.0, by the classes that the earlier ones have',
+      'acp-sdk-0.29',
+      [earlyAgent, earlyClient],
+      name,
+    ],
+    ['0.29.0', 'acp-sdk-0.29', [() => agent, () => client], name],
+    ['1.0.0', 'acp-sdk-1.0', [() => agent, () => client], name],
+    ['2.4.0', '@agentclientprotocol/sdk', [() => agent, () => client], name],
   ] as const) {
     it(`are seen from both ends over stdio, in one trace for each prompt: ${version}`, async () => {
-      using folder = new ProgramFolder({ '@agentclientprotocol/sdk': alias });
-      folder.write('agent.mjs', agent);
-      const child = folder.start('client.mjs', client, PRELOAD);
+      const [agentOf, clientOf] = ends;
+      using folder = new ProgramFolder({ [as]: alias });
+      folder.write('agent.mjs', agentOf(as));
+      const child = folder.start('client.mjs', clientOf(as), PRELOAD);
       const lines = new LineCapture(child.stderr);
       const [stdout, exit] = await Promise.all([textOf(child.stdout), once(child, 'exit')]);
       expect(exit).to.deep.equal([0, null]);

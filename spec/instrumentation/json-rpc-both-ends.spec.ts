@@ -9,7 +9,7 @@ import {
   type MessageConnection,
   Peer,
 } from './json-rpc-peer.js';
-import { rpcSignalsOf, withNotification } from './rpc-signals.js';
+import { overSockets, rpcSignalsOf, withNotification } from './rpc-signals.js';
 
 function activeSpan(): string | undefined {
   return trace.getSpanContext(context.active())?.spanId;
@@ -82,9 +82,11 @@ for (const [version, alias] of [
         { id: '2', original: 'no/such', result: 'error', code: '-32601' },
       ];
       await capture.expectExactly(
-        rpcSignalsOf(
-          ...endings.map((ending) => ({ ...ending, end: 'client' as const })),
-          ...endings.map((ending) => ({ ...ending, end: 'server' as const })),
+        overSockets(
+          rpcSignalsOf(
+            ...endings.map((ending) => ({ ...ending, end: 'client' as const })),
+            ...endings.map((ending) => ({ ...ending, end: 'server' as const })),
+          ),
         ),
       );
     });
@@ -123,11 +125,13 @@ for (const [version, alias] of [
       listen(client, server);
       expect(await client.sendRequest('hover', {})).to.deep.equal([1]);
       await capture.expectExactly(
-        rpcSignalsOf(
-          { end: 'server', id: '0', method: 'workspace/configuration' },
-          { end: 'client', id: '0', method: 'workspace/configuration' },
-          { end: 'server', id: '0', method: 'hover' },
-          { end: 'client', id: '0', method: 'hover' },
+        overSockets(
+          rpcSignalsOf(
+            { end: 'server', id: '0', method: 'workspace/configuration' },
+            { end: 'client', id: '0', method: 'workspace/configuration' },
+            { end: 'server', id: '0', method: 'hover' },
+            { end: 'client', id: '0', method: 'hover' },
+          ),
         ),
       );
       const { spans } = await capture.signals();
@@ -174,9 +178,11 @@ for (const [version, alias] of [
         { id, method: 'tell', result: 'error', code: String(Number(id) + 1) },
       ]);
       await capture.expectExactly(
-        rpcSignalsOf(
-          ...six.map((ending) => ({ ...ending, end: 'client' as const })),
-          ...six.map((ending) => ({ ...ending, end: 'server' as const })),
+        overSockets(
+          rpcSignalsOf(
+            ...six.map((ending) => ({ ...ending, end: 'client' as const })),
+            ...six.map((ending) => ({ ...ending, end: 'server' as const })),
+          ),
         ),
       );
     });
@@ -216,14 +222,16 @@ for (const [version, alias] of [
       expect(await asked).to.equal(-32800);
       await capture.expectExactly(
         withNotification(
-          rpcSignalsOf(
-            ...(['client', 'server'] as const).map((end) => ({
-              end,
-              id: '0',
-              original: 'hold',
-              result: 'cancelled',
-              errorType: 'cancelled',
-            })),
+          overSockets(
+            rpcSignalsOf(
+              ...(['client', 'server'] as const).map((end) => ({
+                end,
+                id: '0',
+                original: 'hold',
+                result: 'cancelled',
+                errorType: 'cancelled',
+              })),
+            ),
           ),
           '$/cancelRequest',
           'client',
@@ -248,13 +256,15 @@ for (const [version, alias] of [
         await leave();
         await closed;
         await capture.expectExactly(
-          rpcSignalsOf({
-            end: 'client',
-            id: '0',
-            original: 'echo',
-            result: 'disconnected',
-            errorType: 'disconnected',
-          }),
+          overSockets(
+            rpcSignalsOf({
+              end: 'client',
+              id: '0',
+              original: 'echo',
+              result: 'disconnected',
+              errorType: 'disconnected',
+            }),
+          ),
         );
       });
     }

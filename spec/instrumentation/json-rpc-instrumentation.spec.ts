@@ -11,7 +11,7 @@ import {
   type MessageConnection,
   Peer,
 } from './json-rpc-peer.js';
-import { withNotification } from './rpc-signals.js';
+import { overSockets, withNotification } from './rpc-signals.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
@@ -134,10 +134,12 @@ for (const [version, alias] of [
       expect(await peer.answerTo(1)).to.deep.include({ result: { x: 1 } });
       await Promise.all([peer.answerTo('two'), peer.answerTo(3)]);
       await capture.expectExactly(
-        signalsOf(
-          { id: '1', method: 'echo' },
-          { id: 'two', method: 'fail', result: 'error', code: '-32001' },
-          { id: '3', original: 'no/such', result: 'error', code: '-32601' },
+        overSockets(
+          signalsOf(
+            { id: '1', method: 'echo' },
+            { id: 'two', method: 'fail', result: 'error', code: '-32001' },
+            { id: '3', original: 'no/such', result: 'error', code: '-32601' },
+          ),
         ),
       );
     });
@@ -155,9 +157,11 @@ for (const [version, alias] of [
       await closed;
       await capture.expectExactly(
         withNotification(
-          signalsOf(
-            { id: '1', original: 'hold', result: 'cancelled', errorType: 'cancelled' },
-            { id: '2', original: 'wait', result: 'disconnected', errorType: 'disconnected' },
+          overSockets(
+            signalsOf(
+              { id: '1', original: 'hold', result: 'cancelled', errorType: 'cancelled' },
+              { id: '2', original: 'wait', result: 'disconnected', errorType: 'disconnected' },
+            ),
           ),
           '$/cancelRequest',
           'server',
@@ -172,12 +176,14 @@ for (const [version, alias] of [
       await handled;
       connection.dispose();
       await capture.expectExactly(
-        signalsOf({
-          id: '1',
-          original: 'wait',
-          result: 'disconnected',
-          errorType: 'disconnected',
-        }),
+        overSockets(
+          signalsOf({
+            id: '1',
+            original: 'wait',
+            result: 'disconnected',
+            errorType: 'disconnected',
+          }),
+        ),
       );
     });
 

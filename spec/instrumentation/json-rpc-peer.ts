@@ -78,7 +78,7 @@ export class Peer implements AsyncDisposable {
     const { port } = server.address() as { port: number };
     const accepted = once(server, 'connection');
     const near = openSocket(port, '127.0.0.1');
-    const [far] = await accepted;
+    const [[far]] = await Promise.all([accepted, once(near, 'connect')]);
     return new Peer(server, near, far as Socket);
   }
 

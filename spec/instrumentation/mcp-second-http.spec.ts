@@ -115,7 +115,7 @@ describe('both ends of the second MCP SDK over HTTP, with a server for each requ
       ...both('tools/call greet'),
       ...both('tools/call ask'),
       ...both('tools/call ask'),
-      ...both('tools/call', 'tool_error'),
+      ...both('tools/call break', 'tool_error'),
     ]);
     const { spans, metrics } = await capture.signals();
     const discovered = spans.filter(
@@ -144,9 +144,9 @@ describe('both ends of the second MCP SDK over HTTP, with a server for each requ
     await refused(client.callTool({ name: 'hold' }, { timeout: 50 }));
     await aborted(await signal);
     expect(await told()).to.have.deep.members([
-      ...both('tools/call', 'cancelled'),
-      ['CLIENT', 'tools/call', 'timeout'],
-      ['SERVER', 'tools/call', 'cancelled'],
+      ...both('tools/call hold', 'cancelled'),
+      ['CLIENT', 'tools/call hold', 'timeout'],
+      ['SERVER', 'tools/call hold', 'cancelled'],
     ]);
     await client.close();
   });
@@ -160,7 +160,7 @@ describe('both ends of the second MCP SDK over HTTP, with a server for each requ
     await refused(lost);
     const ends = await told();
     expect(ends).to.have.length(2);
-    expect(ends).to.deep.include(['SERVER', 'tools/call', 'disconnected']);
+    expect(ends).to.deep.include(['SERVER', 'tools/call hold', 'disconnected']);
     expect(ends.find(([kind]) => kind === 'CLIENT')?.[2]).to.be.a('string');
     await client.close();
   });
@@ -202,6 +202,7 @@ describe('both ends of the second MCP SDK over HTTP, with a server for each requ
     expect(metrics['mcp.client.session.duration']).to.have.length(1);
     expect(metrics['mcp.client.session.duration']?.[0]?.attributes).to.deep.equal({
       'mcp.protocol.version': '2025-11-25',
+      'network.protocol.name': 'http',
       'network.transport': 'tcp',
     });
     expect(metrics).not.to.have.property('mcp.server.session.duration');

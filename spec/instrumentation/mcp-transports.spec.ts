@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import * as clientModule from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import * as serverModule from '@modelcontextprotocol/sdk/server/index.js';
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import * as mcpModule from '@modelcontextprotocol/sdk/server/mcp.js';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
@@ -16,6 +17,7 @@ import { McpInstrumentation } from 'otel-exec/instrumentation';
 import { type CapturedSignals, SignalCapture } from 'otel-exec/testing';
 
 const { Client } = clientModule;
+const { McpServer } = mcpModule;
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
 const _meta = { traceparent: `00-${TRACE}-${PARENT}-01` };
@@ -60,6 +62,36 @@ function expectCallers(signals: CapturedSignals, failures: readonly unknown[]): 
   }
 }
 
+const NETWORK = { 'network.transport': 'tcp', 'network.protocol.name': 'http' };
+
+/** Asserts that each end tells of the other one, and of nothing else of the network. */
+function expectNetwork(signals: CapturedSignals, { port }: URL): void {
+  for (const { attributes } of spansOf(signals, 'CLIENT')) {
+    expect(networkIn(attributes)).to.deep.equal({
+      ...NETWORK,
+      'server.address': '127.0.0.1',
+      'server.port': Number(port),
+    });
+  }
+  for (const { attributes } of requestSpans(signals)) {
+    const { 'client.port': clientPort, ...rest } = networkIn(attributes);
+    expect(clientPort).to.be.a('number').that.is.greaterThan(0);
+    expect(rest).to.deep.equal({
+      ...NETWORK,
+      'network.protocol.version': '1.1',
+      'client.address': '127.0.0.1',
+    });
+  }
+  const points = Object.values(signals.metrics).flat();
+  for (const { attributes } of points) expect(networkIn(attributes)).to.deep.equal(NETWORK);
+}
+
+function networkIn(attributes: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([name]) => /^(network|server|client)[.]/.test(name)),
+  );
+}
+
 describe('McpInstrumentation over HTTP', () => {
   let capture: SignalCapture;
   let instrumentation: McpInstrumentation;
@@ -81,7 +113,7 @@ describe('McpInstrumentation over HTTP', () => {
     await capture[Symbol.asyncDispose]();
   });
 
-  function newServer(): McpServer {
+  function newServer(): mcpModule.McpServer {
     const server = new McpServer({ name: 's', version: '1' });
     server.registerTool('greet', {}, () => ({ content: [] }));
     server.registerTool('hold', {}, () => {
@@ -130,6 +162,7 @@ describe('McpInstrumentation over HTTP', () => {
     for (const span of requestSpans(signals)) {
       expect(span.attributes['mcp.session.id']).to.equal(session);
     }
+    expectNetwork(signals, http.url);
     expect(hold?.attributes['error.type']).to.equal('disconnected');
     expect(greet).to.include({ traceId: TRACE, parentSpanId: PARENT });
     expect(posts.map(({ spanId }) => spanId)).to.include(initialize?.links[0]);
@@ -138,8 +171,69 @@ describe('McpInstrumentation over HTTP', () => {
     for (const side of ['client', 'server']) {
       expect(
         signals.metrics[`mcp.${side}.session.duration`]?.map(({ attributes }) => attributes),
-      ).to.deep.equal([{ 'mcp.protocol.version': '2025-11-25', 'network.transport': 'tcp' }]);
+      ).to.deep.equal([
+        {
+          'mcp.protocol.version': '2025-11-25',
+          'network.transport': 'tcp',
+          'network.protocol.name': 'http',
+        },
+      ]);
     }
+  });
+
+  it('knows the tools and prompts that a server has registered, whatever their outcome', async () => {
+    instrumentation.instrumentModule(mcpModule);
+    await using http = await listen(async (request, response) => {
+      const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
+      const server = newServer();
+      server.tool('fail', () => ({ content: [], isError: true }));
+      server.registerPrompt('refuse', {}, () => {
+        throw new TypeError('secret');
+      });
+      response.once('close', () => void server.close());
+      await server.connect(transport as Transport);
+      await transport.handleRequest(request, response);
+    });
+    const client = await connect(new StreamableHTTPClientTransport(http.url) as Transport);
+    await client.callTool({ name: 'fail' });
+    await client.getPrompt({ name: 'refuse' }).catch(() => {});
+    await client.callTool({ name: 'made up' }).catch(() => {});
+    await client.close();
+    const [, ...spans] = requestSpans(await capture.signals());
+    expect(spans.map(({ name, status }) => [name, status])).to.deep.equal([
+      ['tools/call fail', 'ERROR'],
+      ['prompts/get refuse', 'ERROR'],
+      ['tools/call', 'ERROR'],
+    ]);
+  });
+
+  it('tells of an HTTP request to no other conversation that its handler has', async () => {
+    await using http = await listen(async (request, response) => {
+      const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
+      const server = newServer();
+      server.registerTool('relay', {}, async () => {
+        const [near, far] = InMemoryTransport.createLinkedPair();
+        await newServer().connect(far);
+        const inner = await connect(near);
+        await inner.callTool({ name: 'greet' });
+        await inner.close();
+        return { content: [] };
+      });
+      response.once('close', () => void server.close());
+      await server.connect(transport as Transport);
+      await transport.handleRequest(request, response);
+    });
+    const client = await connect(new StreamableHTTPClientTransport(http.url) as Transport);
+    await client.callTool({ name: 'relay' });
+    await client.close();
+    const { spans } = await capture.signals();
+    const relayed = spans.filter(({ name }) => name === 'tools/call greet');
+    expect(
+      relayed.map(({ kind, attributes }) => [kind, networkIn(attributes)]),
+    ).to.have.deep.members([
+      ['CLIENT', {}],
+      ['SERVER', {}],
+    ]);
   });
 
   it('follows one stateless transport a request', async () => {
@@ -189,5 +283,6 @@ describe('McpInstrumentation over HTTP', () => {
     ]);
     expect(spans[1]).to.include({ traceId: TRACE, parentSpanId: PARENT });
     expect(spans[1]?.links).to.have.length(1);
+    expectNetwork(signals, http.url);
   });
 });

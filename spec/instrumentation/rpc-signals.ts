@@ -92,3 +92,21 @@ export function withNotification<S extends { readonly metrics: object }>(
   const counts = ends.map((end) => [`jsonrpc.${end}.notifications`, [{ value: 1, attributes }]]);
   return { ...signals, metrics: { ...signals.metrics, ...Object.fromEntries(counts) } };
 }
+
+/** The same signals, where each end has a socket of 127.0.0.1: what both know of it is on their spans. */
+export function overSockets<
+  S extends { readonly spans: readonly { kind: string; attributes: object }[] },
+>(signals: S): S {
+  const server = { 'server.address': '127.0.0.1', 'server.port': Number.isInteger };
+  const client = { 'client.address': '127.0.0.1', 'client.port': Number.isInteger };
+  const spans = signals.spans.map((span) => ({
+    ...span,
+    attributes: {
+      ...span.attributes,
+      'network.transport': 'tcp',
+      ...server,
+      ...(span.kind === 'SERVER' && client),
+    },
+  }));
+  return { ...signals, spans };
+}

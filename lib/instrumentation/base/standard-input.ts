@@ -10,13 +10,15 @@ const DEPTH = 2;
  * @param reader an object that holds the stream that it reads from
  */
 export function claimStandardInput(reader: object): void {
-  if (holdsStandardInput(reader, DEPTH)) claimStdio();
+  const streams = streamsIn(reader);
+  if (streams.some((stream) => (stream as { fd?: unknown }).fd === 0)) claimStdio();
 }
 
-function holdsStandardInput(holder: object, depth: number): boolean {
-  return Object.values(Object.getOwnPropertyDescriptors(holder)).some(({ value }) => {
-    if (typeof value !== 'object' || value === null) return false;
-    if (value instanceof Readable) return (value as { fd?: unknown }).fd === 0;
-    return depth > 1 && holdsStandardInput(value, depth - 1);
+/** The streams that a library's transport or reader holds. */
+export function streamsIn(holder: object, depth = DEPTH): Readable[] {
+  return Object.values(Object.getOwnPropertyDescriptors(holder)).flatMap(({ value }) => {
+    if (typeof value !== 'object' || value === null) return [];
+    if (value instanceof Readable) return [value];
+    return depth > 1 ? streamsIn(value, depth - 1) : [];
   });
 }

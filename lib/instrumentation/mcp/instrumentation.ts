@@ -6,6 +6,7 @@ import { mcpClientPackage, mcpSdk, mcpServerPackage } from '../modules/watched-p
 import { RpcInstrumentation } from '../rpc/rpc-instrumentation.js';
 import { hearAsking } from './asking.js';
 import type { McpInstrumentationConfig } from './config.js';
+import { hearRegistrations } from './registrations.js';
 import { McpTelemetry, type Role } from './telemetry.js';
 import { closeHere, type McpHost, observeTransport } from './transport.js';
 
@@ -19,10 +20,12 @@ import { closeHere, type McpHost, observeTransport } from './transport.js';
  *
  * What is asked is a call, which carries the trace context in the message's `params._meta`; what is answered is a
  * request, whose parent is that context, with the active span, such as that of the HTTP request, as a link. Either
- * end does both. A tool's result with `isError` is an error of type `tool_error`. It needs the module
+ * end does both. A tool's result with `isError` is an error of type `tool_error`. A client's span has the address of
+ * its transport's URL, a server's the one of the HTTP request that a transport for `node:http` was given; that of a
+ * web-standard `Request`, and so of `createMcpHandler`, is not known. It needs the module
  * hooks of `@opentelemetry/instrumentation`, for ESM its loader too; where those can't see the packages,
- * `instrumentModule` takes the exports of `@modelcontextprotocol/sdk/server/index.js` and `…/client/index.js`, or
- * of the packages of 2.
+ * `instrumentModule` takes the exports of `@modelcontextprotocol/sdk/server/index.js` and `…/client/index.js` (and of
+ * `…/server/mcp.js`, whose tools and prompts are known then, whatever their outcome), or of the packages of 2.
  */
 export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationConfig> {
   constructor(config: McpInstrumentationConfig = {}) {
@@ -38,12 +41,16 @@ export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationCon
   }
 
   protected override patchModule(exports: object): () => void {
-    const { Server, Client, StdioServerTransport } = exports as Exports;
+    const { Server, Client, McpServer, StdioServerTransport } = exports as Exports;
     const restores: (() => void)[] = [];
     if (StdioServerTransport?.prototype)
       restores.push(claimAtStart(StdioServerTransport.prototype));
     if (Server?.prototype) restores.push(...this.#patchEnd('server', Server.prototype));
     if (Client?.prototype) restores.push(...this.#patchEnd('client', Client.prototype));
+    if (McpServer?.prototype) {
+      const { prototype } = McpServer;
+      restores.push(...hearRegistrations(prototype, (names) => this.telemetry.announce(names)));
+    }
     if (restores.length === 0) throw new TypeError('there is no Server and no Client to patch');
     return () => {
       for (const restore of restores) restore();

@@ -1,14 +1,16 @@
 import type { RequestFacts, SessionFacts } from '../../conventions/facts.js';
 import type { Session } from '../../lifecycle/session.js';
-import { complain, warn } from '../../opentelemetry/diagnostics.js';
+import { attempt, complain, warn } from '../../opentelemetry/diagnostics.js';
 import { interceptCallback } from '../base/callback.js';
 import { override } from '../base/override.js';
 import { claimStandardInput } from '../base/standard-input.js';
+import { McpConversation } from '../rpc/mcp-conversation.js';
 import { mcpFacts, outcomeOfResult } from '../rpc/mcp-facts.js';
 import { type RpcHost, RpcWatch } from '../rpc/watch.js';
 import { Calls } from './calls.js';
+import { classNames } from './class-names.js';
 import type { McpInstrumentationConfig } from './config.js';
-import { Conversation, classNames } from './conversation.js';
+import { handlingHttp, networkOfHttpRequest, networkOfTransport } from './network.js';
 import type { Role } from './telemetry.js';
 
 /** What the hands on a transport need of their instrumentation. */
@@ -58,11 +60,14 @@ export function observeTransport(host: McpHost, transport: unknown): void {
 
 function takeHold(host: McpHost, transport: Transport, restores: (() => void)[]): void {
   claimStandardInput(transport);
-  const conversation = new Conversation(transport, (facts) => host.session(facts));
+  const network =
+    attempt('reading what a transport goes over', () => networkOfTransport(transport)) ?? {};
+  const conversation = new McpConversation(network, (facts) => host.session(facts));
   const watch = new RpcWatch(host, {
     facts: (message): Partial<RequestFacts> => ({
+      ...network,
+      ...networkOfHttpRequest(transport),
       protocolVersion: conversation.protocolVersion,
-      transport: conversation.transport,
       ...mcpFacts(message, transport.sessionId),
     }),
     outcome: outcomeOfResult,
@@ -106,6 +111,22 @@ function takeHold(host: McpHost, transport: Transport, restores: (() => void)[])
     };
   });
   restores.push(send);
+  if (host.role === 'server') restores.push(...followHttp(transport));
+}
+
+/** What a server's transports for `node:http` have. */
+const HTTP_HANDLERS = ['handleRequest', 'handlePostMessage'];
+
+function followHttp(transport: object): (() => void)[] {
+  return HTTP_HANDLERS.filter(
+    (name) => typeof (transport as Record<string, unknown>)[name] === 'function',
+  ).map((name) =>
+    override(transport, name, (handle) => {
+      return function (this: unknown, ...args: unknown[]) {
+        return handlingHttp(transport, args[0], () => Reflect.apply(handle, this, args));
+      };
+    }),
+  );
 }
 
 /**

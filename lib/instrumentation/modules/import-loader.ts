@@ -3,16 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { complain } from '../../opentelemetry/diagnostics.js';
 import { addSight } from '../../opentelemetry/sights.js';
 import { findInstrumentation } from './instrumentation-package.js';
-import {
-  acpSdk,
-  mcpClientPackage,
-  mcpSdk,
-  mcpServerPackage,
-  vscodeJsonRpc,
-  type WatchedPackage,
-} from './watched-packages.js';
-
-const WATCHED = [acpSdk, mcpSdk, mcpServerPackage, mcpClientPackage, vscodeJsonRpc];
+import { WATCHED_PACKAGES, type WatchedPackage } from './watched-packages.js';
 
 interface SyncHooks {
   supportsSyncHooks(): boolean;
@@ -47,7 +38,7 @@ export function hookImports(): void {
 function registerLoader(): string {
   try {
     const require = module.createRequire(findInstrumentation());
-    const options = { include: WATCHED.map(fileOf) };
+    const options = { include: WATCHED_PACKAGES.map(fileOf) };
     const sync = findSyncHooks(require);
     if (sync?.supportsSyncHooks()) {
       sync.register(options);

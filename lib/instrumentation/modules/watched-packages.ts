@@ -22,17 +22,26 @@ export const vscodeJsonRpc: WatchedPackage = {
 /** What `AcpInstrumentation` patches. */
 export const acpSdk: WatchedPackage = {
   name: '@agentclientprotocol/sdk',
-  files: ['dist/core/jsonrpc.js', 'dist/jsonrpc.js'],
-  majors: [1, 2],
+  files: ['dist/core/jsonrpc.js', 'dist/jsonrpc.js', 'dist/acp.js'],
+  root: true,
+  majors: [0, 2],
+};
+
+/** Likewise, by the name that it had up to 0.4. */
+export const earlyAcpSdk: WatchedPackage = {
+  name: '@zed-industries/agent-client-protocol',
+  files: ['dist/acp.js'],
+  root: true,
+  majors: [0, 0],
 };
 
 /** What `McpInstrumentation` patches of the first generation of MCP's SDK. */
 export const mcpSdk: WatchedPackage = {
   name: '@modelcontextprotocol/sdk',
-  files: ['server', 'client'].flatMap((end) => [
-    `dist/cjs/${end}/index.js`,
-    `dist/esm/${end}/index.js`,
-    `dist/${end}/index.js`,
+  files: ['server/index.js', 'server/mcp.js', 'client/index.js'].flatMap((file) => [
+    `dist/cjs/${file}`,
+    `dist/esm/${file}`,
+    `dist/${file}`,
   ]),
   majors: [1, 1],
   signature: 'Server does not support notifying of tool list changes',
@@ -58,3 +67,13 @@ export const mcpClientPackage: WatchedPackage = {
   root: true,
   majors: [2, 2],
 };
+
+/** All of them. */
+export const WATCHED_PACKAGES: readonly WatchedPackage[] = [
+  acpSdk,
+  earlyAcpSdk,
+  mcpSdk,
+  mcpServerPackage,
+  mcpClientPackage,
+  vscodeJsonRpc,
+];

@@ -2,7 +2,7 @@ import type { RequestOutcome } from '../../conventions/facts.js';
 import { outcomeOfResponse } from '../../lifecycle/request.js';
 import { claimStdio } from '../../lifecycle/stdio-claim.js';
 import { complain } from '../../opentelemetry/diagnostics.js';
-import type { RpcTapOptions } from '../../rpc-tap.js';
+import type { RpcTapOptions } from '../../rpc-tap/options.js';
 import { override } from '../base/override.js';
 import type { AcpInstrumentationConfig } from './acp-config.js';
 import { type RpcHost, RpcWatch } from './watch.js';
@@ -65,7 +65,8 @@ function sendingMethod(connection: object): string {
   return 'sendWireMessage' in connection ? 'sendWireMessage' : 'sendMessage';
 }
 
-function tapOptions({ propagate = true, baggage }: AcpInstrumentationConfig): RpcTapOptions {
+/** How messages of ACP are read, and what they carry. */
+export function tapOptions({ propagate = true, baggage }: AcpInstrumentationConfig): RpcTapOptions {
   return { outcome: outcomeOfAnswer, baggage, carrier: propagate ? 'meta' : undefined };
 }
 

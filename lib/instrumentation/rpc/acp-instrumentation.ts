@@ -4,14 +4,15 @@ import { jsonRpcServer } from '../../conventions/json-rpc-server.js';
 import { ExecTelemetry } from '../../telemetry.js';
 import { override } from '../base/override.js';
 import type { Providers } from '../base/providers.js';
-import { acpSdk } from '../modules/watched-packages.js';
+import { acpSdk, earlyAcpSdk } from '../modules/watched-packages.js';
 import type { AcpInstrumentationConfig } from './acp-config.js';
 import { observeConnection } from './acp-connection.js';
+import { observeSides, SIDES } from './acp-side.js';
 import { RpcInstrumentation } from './rpc-instrumentation.js';
 
 /**
- * Observes agents and clients of the Agent Client Protocol on `@agentclientprotocol/sdk` 1 and 2, over every
- * transport. Either end asks and answers: what goes out is a call, which carries the trace context in its
+ * Observes agents and clients of the Agent Client Protocol on `@agentclientprotocol/sdk` up to 2 and on its
+ * predecessor `@zed-industries/agent-client-protocol` 0.4, over every transport, those over HTTP and WebSocket too. Either end asks and answers: what goes out is a call, which carries the trace context in its
  * `params._meta`; what comes in is a request, whose parent is that context.
  *
  * ```ts
@@ -22,11 +23,11 @@ import { RpcInstrumentation } from './rpc-instrumentation.js';
  * prompt that `session/cancel` cancels ends with its answer, as `cancelled` where that says so, and so does a
  * permission that is asked for meanwhile. It needs the module hooks of `@opentelemetry/instrumentation` and its
  * loader, as the package is ESM; where those can't see it, `instrumentModule` takes the exports of its
- * `dist/core/jsonrpc.js`, in 1 of `dist/jsonrpc.js`.
+ * `dist/core/jsonrpc.js`, in 0.27 to 1 of `dist/jsonrpc.js`; before, there is nothing to take.
  */
 export class AcpInstrumentation extends RpcInstrumentation<AcpInstrumentationConfig> {
   constructor(config: AcpInstrumentationConfig = {}) {
-    super('otel-exec/acp', config, acpSdk);
+    super('otel-exec/acp', config, acpSdk, earlyAcpSdk);
     if (this.getConfig().enabled) this.enable();
   }
 
@@ -46,12 +47,17 @@ export class AcpInstrumentation extends RpcInstrumentation<AcpInstrumentationCon
   }
 
   protected override patchModule(exports: object): () => void {
-    const { Connection } = exports as { Connection?: { prototype?: object } };
-    if (Connection?.prototype === undefined) throw new TypeError('there is no Connection to patch');
+    const { Connection, agent } = exports as AcpExports;
     const host = {
       ...this.bothEnds,
       getConfig: () => this.getConfig(),
     };
+    if (Connection?.prototype === undefined) {
+      // From 0.27 on, what a program imports makes connections of the other file.
+      if (agent !== undefined) return () => {};
+      if (SIDES.every((name) => name in exports)) return observeSides(host, exports);
+      throw new TypeError('there is no Connection to patch');
+    }
     return override(Connection.prototype, 'initialize', (initialize) => {
       return function (this: unknown, ...args: unknown[]) {
         observeConnection(host, this as object);
@@ -59,4 +65,9 @@ export class AcpInstrumentation extends RpcInstrumentation<AcpInstrumentationCon
       };
     });
   }
+}
+
+interface AcpExports {
+  readonly Connection?: { readonly prototype?: object };
+  readonly agent?: unknown;
 }

@@ -1,6 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import type { Precedence } from '../../carriers/message.js';
-import type { JsonRpcRequest } from '../../rpc-tap.js';
+import type { JsonRpcRequest } from '../../rpc-tap/options.js';
 import type { InstrumentationConfig } from '../base/exec-instrumentation.js';
 
 /** What the instrumentations of JSON-RPC libraries take; each member is optional. */

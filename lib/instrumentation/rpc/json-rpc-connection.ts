@@ -1,7 +1,8 @@
 import { complain, isThenable } from '../../opentelemetry/diagnostics.js';
 import { type Method, override } from '../base/override.js';
-import { claimStandardInput } from '../base/standard-input.js';
+import { claimStandardInput, streamsIn } from '../base/standard-input.js';
 import { type HandlerContext, StrategyContext, TokenContext } from './json-rpc-context.js';
+import { networkOfStream } from './network.js';
 import { isRequest, type RpcHost, RpcWatch } from './watch.js';
 
 /** What is used of the exports of `vscode-jsonrpc/lib/common/connection.js`. */
@@ -53,7 +54,11 @@ function takeHold(
       module.MessageStrategy === undefined
         ? new TokenContext(options, module.CancellationStrategy.Message)
         : new StrategyContext(options);
-    return new Hands(new RpcWatch(host), context, reader, writer);
+    const [stream] = streamsIn(reader);
+    const watch = new RpcWatch(host, {
+      facts: (_, direction) => networkOfStream(stream, direction),
+    });
+    return new Hands(watch, context, reader, writer);
   } catch (error) {
     complain('observing a vscode-jsonrpc connection', error);
     return undefined;

@@ -1,6 +1,6 @@
 import type { RequestFacts, RequestOutcome } from '../../conventions/facts.js';
 import { outcomeOfResponse } from '../../lifecycle/request.js';
-import type { JsonRpcRequest } from '../../rpc-tap.js';
+import type { JsonRpcRequest } from '../../rpc-tap/options.js';
 
 /**
  * What an MCP request says beyond its method.

@@ -8,12 +8,8 @@ import {
   isTracingSuppressed,
   suppressTracing,
 } from '../../opentelemetry/suppression.js';
-import {
-  type JsonRpcRequest,
-  RpcTap,
-  type RpcTapOptions,
-  type TappedTelemetry,
-} from '../../rpc-tap.js';
+import type { JsonRpcRequest, RpcTapOptions, TappedTelemetry } from '../../rpc-tap/options.js';
+import { RpcTap } from '../../rpc-tap.js';
 import type { RpcInstrumentationConfig } from './config.js';
 
 /** What the hands on a stream need of their instrumentation. */

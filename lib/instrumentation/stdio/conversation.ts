@@ -1,11 +1,13 @@
 import type { RequestFacts, RequestOutcome } from '../../conventions/facts.js';
 import { outcomeOfResponse, type Request } from '../../lifecycle/request.js';
-import { hearStdio } from '../../lifecycle/stdio-claim.js';
+import { hearStdio, hearStdioRequest } from '../../lifecycle/stdio-claim.js';
 import { warn } from '../../opentelemetry/diagnostics.js';
-import type { JsonRpcRequest } from '../../rpc-tap.js';
+import type { JsonRpcRequest } from '../../rpc-tap/options.js';
 import type { ExecTelemetry } from '../../telemetry.js';
+import { McpConversation } from '../rpc/mcp-conversation.js';
 import { mcpFacts, outcomeOfResult } from '../rpc/mcp-facts.js';
-import { type RpcHost, RpcWatch } from '../rpc/watch.js';
+import type { NetworkFacts } from '../rpc/network.js';
+import { isRequest, type RpcHost, RpcWatch } from '../rpc/watch.js';
 import { type Protocol, protocolOf } from './protocol.js';
 
 /** What a conversation needs of its instrumentation. */
@@ -14,16 +16,22 @@ export interface StdioHost extends Pick<RpcHost, 'isEnabled' | 'getConfig' | 'op
   telemetryOf(protocol: Protocol | undefined): ExecTelemetry;
 }
 
+const PIPE: NetworkFacts = { transport: 'pipe' };
+
 /** What the program and its peer say to each other over stdin and stdout. */
 export class StdioConversation {
   readonly #host: StdioHost;
   readonly #watch: RpcWatch;
+  readonly #mcp: McpConversation;
   #protocol: Protocol | undefined;
   #began = false;
   #skipped = 0;
 
   constructor(host: StdioHost) {
     this.#host = host;
+    this.#mcp = new McpConversation(PIPE, (facts) =>
+      host.isEnabled() ? this.#telemetry.session(facts) : undefined,
+    );
     const { isEnabled, getConfig } = host;
     const requests: RpcHost['requests'] = {
       request: (message, options) => this.#telemetry.request(message, options),
@@ -60,16 +68,22 @@ export class StdioConversation {
   received(message: unknown): Request | undefined {
     this.#protocol ??= protocolOf(message);
     const request = this.#watch.received(message);
+    if (this.#protocol === 'mcp') this.#mcp.heard(message);
     if (!this.#began && (request !== undefined || Array.isArray(message))) {
       this.#began = true;
       hearStdio();
       this.#host.opened();
+    }
+    if (request !== undefined && isRequest(message)) {
+      const { id, method } = message;
+      hearStdioRequest(request.context, { id, method, isOpen: () => !request.settled });
     }
     return request;
   }
 
   /** Tells of a message that goes out. */
   sent(message: unknown): void {
+    if (this.#protocol === 'mcp') this.#mcp.heard(message);
     this.#watch.sent(message);
   }
 
@@ -84,6 +98,7 @@ export class StdioConversation {
   /** Tells that the program ends. */
   close(): void {
     this.#watch.close();
+    this.#mcp.close();
     if (this.#skipped > 1) warn(`${this.#skipped} messages on stdin or stdout were not observed`);
   }
 
@@ -92,7 +107,9 @@ export class StdioConversation {
   }
 
   #factsOf(message: JsonRpcRequest): Partial<RequestFacts> | undefined {
-    return this.#protocol === 'mcp' ? mcpFacts(message) : undefined;
+    if (this.#protocol !== 'mcp') return PIPE;
+    const { protocolVersion } = this.#mcp;
+    return { ...PIPE, protocolVersion, ...mcpFacts(message) };
   }
 
   #outcomeOf(response: unknown): RequestOutcome {

@@ -1,6 +1,7 @@
 import type { SessionFacts } from '../../conventions/facts.js';
 import type { Session } from '../../lifecycle/session.js';
 import { attempt } from '../../opentelemetry/diagnostics.js';
+import type { NetworkFacts } from './network.js';
 
 interface Message {
   readonly id?: unknown;
@@ -9,17 +10,19 @@ interface Message {
 }
 
 /** What both ends of one connection have agreed on, and the session that follows from it. */
-export class Conversation {
-  /** What carries it, as `network.transport` has it. */
-  readonly transport: string | undefined;
+export class McpConversation {
+  readonly #network: NetworkFacts;
   readonly #begin: (facts: SessionFacts) => Session | undefined;
   #initialize: unknown;
   #protocolVersion: string | undefined;
   #session: Session | undefined;
 
-  /** @param begin begins a session, if there is to be one */
-  constructor(transport: object, begin: (facts: SessionFacts) => Session | undefined) {
-    this.transport = networkTransportOf(transport);
+  /**
+   * @param network what is below it
+   * @param begin begins a session, if there is to be one
+   */
+  constructor(network: NetworkFacts, begin: (facts: SessionFacts) => Session | undefined) {
+    this.#network = network;
     this.#begin = begin;
   }
 
@@ -52,32 +55,9 @@ export class Conversation {
 
   /** A stateless server hears of the second step over another connection than of the first: it has no session. */
   #initialized(): void {
-    const { transport, protocolVersion } = this;
+    const { protocolVersion } = this;
     if (this.#session !== undefined || protocolVersion === undefined) return;
-    this.#session = this.#begin({ transport, protocolVersion });
+    const { transport, networkProtocolName } = this.#network;
+    this.#session = this.#begin({ transport, networkProtocolName, protocolVersion });
   }
-}
-
-const TRANSPORTS: readonly (readonly [name: RegExp, transport: string])[] = [
-  [/stdio/i, 'pipe'],
-  [/http|sse|websocket/i, 'tcp'],
-];
-
-/** By the names of its classes, since no transport says what it is. */
-function networkTransportOf(transport: object): string | undefined {
-  for (const name of classNames(transport)) {
-    const found = TRANSPORTS.find(([pattern]) => pattern.test(name));
-    if (found !== undefined) return found[1];
-  }
-  return undefined;
-}
-
-/** The names of an object's classes, its own first. */
-export function classNames(of: object): string[] {
-  const names: string[] = [];
-  for (let at = Object.getPrototypeOf(of); at !== null; at = Object.getPrototypeOf(at)) {
-    const own: unknown = at.constructor;
-    if (typeof own === 'function') names.push(own.name);
-  }
-  return names;
 }
