@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type * as Sdk from '@opentelemetry/sdk-node';
+
+const PACKAGE = '@opentelemetry/sdk-node';
+
+/** `@opentelemetry/sdk-node`, before it is loaded. */
+export interface NodeSdk {
+  /** The second number of its version, 223 in 0.223.0, by which its releases differ. */
+  readonly release: number;
+  /** Loads the whole of it, with every exporter and propagator there is. */
+  load(): typeof Sdk;
+  /** Loads one of its own dependencies. */
+  readonly require: NodeJS.Require;
+}
+
+/**
+ * Finds `@opentelemetry/sdk-node`, 2 or 3: beside this package, in the program's own dependencies,
+ * or in the working directory's.
+ * @returns undefined where it is nowhere
+ */
+export function findNodeSdk(): NodeSdk | undefined {
+  for (const place of [import.meta.url, process.argv[1], join(process.cwd(), 'index.js')]) {
+    if (!place) continue;
+    const require = createRequire(place);
+    const path = resolve(require);
+    if (path === undefined) continue;
+    return { release: releaseOf(path), load: () => require(path), require: createRequire(path) };
+  }
+  return undefined;
+}
+
+function resolve(require: NodeJS.Require): string | undefined {
+  try {
+    return require.resolve(PACKAGE);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The exports map of the package keeps its manifest to itself. */
+function releaseOf(path: string): number {
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
+    const { name, version } = readManifest(join(folder, 'package.json'));
+    if (name === PACKAGE) return Number(/^0\.(\d+)\./.exec(version ?? '')?.[1]);
+  }
+  return Number.NaN;
+}
+
+function readManifest(path: string): { readonly name?: string; readonly version?: string } {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return {};
+  }
+}
