@@ -6,7 +6,7 @@ import { tellOnce } from '../../opentelemetry/diagnostics.js';
 import { addSight } from '../../opentelemetry/sights.js';
 import { VERSION } from '../../opentelemetry/version.js';
 import { awaitPackage } from './blind-spots.js';
-import { hookImports } from './import-loader.js';
+import { beforeImports, hookImports } from './import-loader.js';
 import { findInstrumentation } from './instrumentation-package.js';
 import type { WatchedPackage } from './watched-packages.js';
 
@@ -69,8 +69,10 @@ function hookLoading(
   const { Hook: RequireHook } = require('require-in-the-middle') as { Hook: Hook };
   new RequireHook(paths.map(requireName), { internals: true }, onRequire);
   addSight({ kind: 'seam', name: 'require-in-the-middle', state: () => 'in', counts: () => ({}) });
-  const { Hook: ImportHook } = require('import-in-the-middle') as { Hook: Hook };
-  new ImportHook([name], { internals: true }, onImport);
+  beforeImports(() => {
+    const { Hook: ImportHook } = require('import-in-the-middle') as { Hook: Hook };
+    new ImportHook([name], { internals: true }, onImport);
+  });
 }
 
 /** How require-in-the-middle calls a file. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as Sdk from '@opentelemetry/sdk-node';
@@ -11,7 +11,7 @@ export interface NodeSdk {
   readonly release: number;
   /** Loads the whole of it, with every exporter and propagator there is. */
   load(): typeof Sdk;
-  /** Loads one of its own dependencies. */
+  /** Loads one of its own dependencies, as ESM where it has both. */
   readonly require: NodeJS.Require;
 }
 
@@ -26,9 +26,24 @@ export function findNodeSdk(): NodeSdk | undefined {
     const require = createRequire(place);
     const path = resolve(require);
     if (path === undefined) continue;
-    return { release: releaseOf(path), load: () => require(path), require: createRequire(path) };
+    const own = preferEsm(createRequire(path));
+    return { release: releaseOf(path), load: () => own(path), require: own };
   }
   return undefined;
+}
+
+/**
+ * What SDK 3 has as CommonJS and as ESM is loaded as ESM, where Node can: it shares the copy of the API that this
+ * package has, where CommonJS would load a second one.
+ */
+function preferEsm(require: NodeJS.Require): NodeJS.Require {
+  if (!process.features.require_module) return require;
+  const load = (name: string) => {
+    const path = require.resolve(name);
+    const esm = path.replace(/\.cjs$/, '.mjs');
+    return require(esm !== path && existsSync(esm) ? esm : path);
+  };
+  return Object.assign(load, require);
 }
 
 function resolve(require: NodeJS.Require): string | undefined {
