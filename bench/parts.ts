@@ -25,4 +25,5 @@ export const PROGRAMS: readonly Program[] = [
   { name: 'cold', file: 'cold.js', repeat: 3 },
   { name: 'mcp', file: 'mcp.js', side: 'peers', repeat: 3 },
   { name: 'import', file: 'import.js' },
+  { name: 'start', file: 'start.js' },
 ];
