@@ -33,7 +33,7 @@ export interface PackageWatcher {
  * (require-in-the-middle 8.0, `require.resolve(moduleName)` in `patchedRequire`).
  */
 export function watchPackage(watched: WatchedPackage, watcher: PackageWatcher): void {
-  const bundled = isBundled();
+  bundled ??= isBundled();
   if (bundled) tellOfBundle(watcher.title);
   hookImports();
   try {
@@ -79,6 +79,8 @@ function hookLoading(
 function requireName(path: string): string {
   return path.replace(/(\/index)?\.js$/, '');
 }
+
+let bundled: boolean | undefined;
 
 /** Whether this code runs in a program's bundle, and so not from the file that its own package names. */
 function isBundled(): boolean {
