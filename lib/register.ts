@@ -1,8 +1,8 @@
 /*
  * The door `otel-exec/register`: `node --import otel-exec/register server.js`.
  *
- * Starts `@opentelemetry/sdk-node`, 2 or 3, by the standard `OTEL_*` variables, with every
- * instrumentation of this package. With no exporter configured, events are lines on stderr, filtered by
+ * Starts the SDK that `@opentelemetry/sdk-node` brings, 2 or 3, by the standard `OTEL_*` variables, with every
+ * instrumentation of this package; of its packages, those are loaded that the variables ask for. With no exporter configured, events are lines on stderr, filtered by
  * `OTEL_EXEC_LOG`, and nothing is sent anywhere. `OTEL_EXEC_DOCTOR=1` reports at the end; see `otel-exec/doctor`. Where an `--import` before this one has started an SDK, that
  * one is used. A program that starts an SDK itself needs `otel-exec/instrumentation`, not this: the API takes
  * one provider of a kind, and this one comes first.
