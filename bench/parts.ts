@@ -22,6 +22,7 @@ export const PROGRAMS: readonly Program[] = [
   { name: 'otlp', file: 'otlp.js' },
   { name: 'server', file: 'server.js' },
   { name: 'spawn', file: 'spawn.js', side: 'peers', repeat: 3 },
+  { name: 'fork', file: 'fork.js' },
   { name: 'cold', file: 'cold.js', repeat: 3 },
   { name: 'mcp', file: 'mcp.js', side: 'peers', repeat: 3 },
   { name: 'import', file: 'import.js' },
