@@ -22,9 +22,11 @@ export const PROGRAMS: readonly Program[] = [
   { name: 'otlp', file: 'otlp.js' },
   { name: 'server', file: 'server.js' },
   { name: 'spawn', file: 'spawn.js', side: 'peers', repeat: 3 },
+  { name: 'fork', file: 'fork.js' },
   { name: 'cold', file: 'cold.js', repeat: 3 },
   { name: 'mcp', file: 'mcp.js', side: 'peers', repeat: 3 },
   { name: 'mcp-ends', file: 'mcp-ends.js', repeat: 3 },
   { name: 'stdio', file: 'stdio.js', repeat: 3 },
   { name: 'import', file: 'import.js' },
+  { name: 'start', file: 'start.js' },
 ];

@@ -21,6 +21,9 @@ const NATIVE = 'native, telemetry on';
 
 const ABOUT_ROWS = `“${MADE}” makes spans that nobody exports, with events off and metrics unread; “${PAGE}” keeps the history that the page shows, for nobody who looks.`;
 
+const ABOUT_PROCESSES =
+  'A process is rare beside a request, so that its signals are made by code that has hardly run and whose data is in no cache: see “A process lifecycle, cold and warm”. The rest is the fork, which copies the page tables of whatever the server has in memory: see “Start of a child by resident memory”.';
+
 function limitOf(withoutTelemetry: number): string {
   return `The goal leaves telemetry ${(withoutTelemetry / 4).toFixed(1)} µs a request. What the SDK itself takes for the signals of one request, whoever asks it, is the floor in “One request lifecycle”, and “Export over OTLP” comes on top; the server also records how long a request was queued.`;
 }
@@ -29,6 +32,7 @@ interface Measured {
   readonly requests: number[];
   readonly cpu: number[];
   readonly processes: number[];
+  readonly processCpu: number[];
 }
 
 /** The example server over a WebSocket, with its telemetry off and on, and the native one if it is at hand. */
@@ -77,7 +81,10 @@ async function startNative(endpoint: string): Promise<ExecServer | undefined> {
 
 async function measure(servers: readonly ExecServer[]): Promise<ReadonlyMap<string, Measured>> {
   const all = new Map(
-    servers.map(({ name }): [string, Measured] => [name, { requests: [], cpu: [], processes: [] }]),
+    servers.map(({ name }): [string, Measured] => [
+      name,
+      { requests: [], cpu: [], processes: [], processCpu: [] },
+    ]),
   );
   for (const { load } of servers) {
     await load.requests(METHOD, IN_FLIGHT, WARMUP_MILLIS);
@@ -91,12 +98,17 @@ async function measure(servers: readonly ExecServer[]): Promise<ReadonlyMap<stri
       const perSecond = await each.load.requests(METHOD, IN_FLIGHT, MILLIS);
       const seconds = (performance.now() - began) / 1_000;
       const cpu = ((each.cpuMillis ?? Number.NaN) - before) / (perSecond * seconds);
+      const idle = each.cpuMillis ?? Number.NaN;
+      const beganProcesses = performance.now();
       const started = await each.load.processes(['true'], RUNNING, MILLIS);
+      const processSeconds = (performance.now() - beganProcesses) / 1_000;
+      const processCpu = ((each.cpuMillis ?? Number.NaN) - idle) / (started * processSeconds);
       if (round < 0) continue;
       const into = all.get(each.name);
       into?.requests.push(perSecond);
       into?.cpu.push(cpu * 1_000);
       into?.processes.push(started);
+      into?.processCpu.push(processCpu * 1_000);
     }
   }
   return all;
@@ -116,6 +128,9 @@ function tablesOf(measured: ReadonlyMap<string, Measured>, native: boolean): Tab
         ]
       : []),
   ];
+  const added = of(ON, 'processCpu').map(
+    (micros, round) => micros - (of(OFF, 'processCpu')[round] ?? Number.NaN),
+  );
   const about = `The example server over one WebSocket on the loopback interface, ${METHOD} with a trace context, ${IN_FLIGHT} requests in flight; all three signals go over OTLP/HTTP to a local sink.`;
   const absent = native
     ? []
@@ -144,6 +159,16 @@ function tablesOf(measured: ReadonlyMap<string, Measured>, native: boolean): Tab
       about: `\`true\`, started and reaped, ${RUNNING} at a time.`,
       rows: rows('processes', undefined, { atLeast: 5 }),
       notes: absent,
+    },
+    {
+      title: 'Processes of a server, processor time of the server',
+      unit: 'µs per process',
+      about: `The same processes. By the system’s account of the server’s process, which has the fork in it, and not what the child does.`,
+      rows: [
+        ...rows('processCpu'),
+        boundRow(`${ON}, over ${OFF}`, spreadOf(added), { atMost: 100, unit: 'µs' }),
+      ],
+      notes: [ABOUT_PROCESSES],
     },
   ];
 }

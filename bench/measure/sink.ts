@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A local HTTP server that takes whatever is exported to it, and counts. */
@@ -23,7 +23,7 @@ export class Sink {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         sink.#count(String(request.url), Buffer.concat(chunks), marks);
-        response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+        answer(response, request.headers['content-type']);
       });
     });
     server.listen(0, '127.0.0.1');
@@ -49,4 +49,10 @@ export class Sink {
       this.marks.set(mark, (this.marks.get(mark) ?? 0) + found);
     }
   }
+}
+
+/** Takes all there is, in the encoding in which it was asked: a message without fields has no bytes. */
+function answer(response: ServerResponse, type = 'application/json'): void {
+  const body = type === 'application/json' ? '{}' : '';
+  response.writeHead(200, { 'content-type': type }).end(body);
 }

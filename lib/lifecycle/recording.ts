@@ -101,6 +101,7 @@ export class Recording<Facts, O extends Outcome> {
     const { instruments } = this.#observer;
     const nanos = elapsedNanos(this.#began, ended);
     if (cell && nanos !== undefined) instruments.record(cell, nanos / 1e9, this.context);
+    if (this.#span === undefined && this.#fields === undefined) return;
     const time = this.#timeAt(ended);
     const settlement: Settlement<O> = {
       outcome,

@@ -1,4 +1,4 @@
-import { findNodeSdk } from './node-sdk.js';
+import { findNodeSdk } from './sdk/node-sdk.js';
 import { sendDiagnosticsToStderr, tell } from './stderr-diagnostics.js';
 
 /** Names a file that configures the SDK, in place of every other variable. */
@@ -21,7 +21,7 @@ export function startByFile(): boolean {
   if (!process.env[CONFIG_FILE]?.trim()) return false;
   const found = findNodeSdk();
   if (found === undefined) return false;
-  const { startNodeSdk, startNodeSDK } = found.sdk as FileStarter;
+  const { startNodeSdk, startNodeSDK } = found.load() as FileStarter;
   const startSdk = startNodeSdk ?? startNodeSDK;
   if (startSdk === undefined) {
     tell(`${CONFIG_FILE} is not used: this @opentelemetry/sdk-node can't read it; a newer one can`);

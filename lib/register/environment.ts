@@ -40,6 +40,16 @@ export function readDestinations(variables: Variables): Destinations {
 }
 
 /** The specification: an empty value is the same as an unset variable. */
-function isSet(value: string | undefined): boolean {
+export function isSet(value: string | undefined): value is string {
   return value !== undefined && value.trim() !== '';
+}
+
+/** What a comma-separated list names, without what is empty; undefined where the variable is not set. */
+export function readList(variables: Variables, name: string): readonly string[] | undefined {
+  const value = variables[name];
+  if (!isSet(value)) return undefined;
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }

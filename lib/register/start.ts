@@ -1,4 +1,3 @@
-import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { LineFilterError, LineLogRecordProcessor } from '../lines.js';
 import { isSdkRegistered } from '../opentelemetry/globals.js';
 import { addSight } from '../opentelemetry/sights.js';
@@ -9,8 +8,9 @@ import { attendExit } from './exit.js';
 import { flushAll } from './flush.js';
 import { inheritContext } from './inherited-context.js';
 import { everyInstrumentation } from './instrumentations.js';
-import { findNodeSdk } from './node-sdk.js';
 import { type QueuedExporters, queueExporters } from './queued-exporters.js';
+import { findNodeSdk } from './sdk/node-sdk.js';
+import { type Given, startParts } from './sdk/start-parts.js';
 import { readPatience } from './shutdown-timeout.js';
 import { sendDiagnosticsToStderr, tell } from './stderr-diagnostics.js';
 
@@ -79,17 +79,15 @@ function startSdk(destinations: Destinations): QueuedExporters | undefined {
     const queued = destinations.exports
       ? queueExporters(process.env, destinations.lines, found.require)
       : {};
-    new found.sdk.NodeSDK(configuration(destinations, queued)).start();
+    const given = giveParts(destinations, queued);
+    if (!startParts(found, process.env, given)) new (found.load().NodeSDK)(given).start();
     return queued;
   } finally {
     if (level !== undefined) process.env.OTEL_LOG_LEVEL = level;
   }
 }
 
-function configuration(
-  { exports, lines }: Destinations,
-  queued: QueuedExporters,
-): Partial<NodeSDKConfiguration> {
+function giveParts({ exports, lines }: Destinations, queued: QueuedExporters): Given {
   return {
     ...queued,
     ...(lines && { logRecordProcessors: [lineProcessor(), ...(queued.logRecordProcessors ?? [])] }),

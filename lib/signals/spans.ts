@@ -2,7 +2,7 @@ import {
   type Attributes,
   type Context,
   type HrTime,
-  isSpanContextValid,
+  INVALID_TRACEID,
   type Link,
   type Span,
   type SpanOptions,
@@ -56,9 +56,8 @@ export function contextWith(span: Span, parent: Context): Context {
   try {
     if (!span.isRecording()) {
       const spanContext = span.spanContext();
-      if (!isSpanContextValid(spanContext) || spanContext === trace.getSpanContext(parent)) {
-        return parent;
-      }
+      const isNone = spanContext.traceId === INVALID_TRACEID;
+      if (isNone || spanContext === trace.getSpanContext(parent)) return parent;
     }
     return trace.setSpan(parent, span);
   } catch (error) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Collector } from '../register/collector.js';
+import { ASKED, PROGRAM, type Started, WHOLE } from '../register/registered.js';
 import { type Output, run } from './run.js';
 
 /** Something that has to work on every line and Node. */
@@ -142,6 +143,21 @@ export const CHECKS: readonly Check[] = [
       const lines = stderr.split('\n').filter((line) => line.startsWith('{'));
       const events = lines.map((line) => JSON.parse(line).fields['event.name']);
       assert.deepEqual(sorted(events), PLAIN_EVENTS);
+    },
+  },
+  {
+    title: '`register` registers what `NodeSDK` would',
+    async run(node, cwd) {
+      const start = async (env: NodeJS.ProcessEnv): Promise<Started> => {
+        const args = [...REGISTER, '--input-type=module', '--eval', PROGRAM];
+        return JSON.parse((await run(node, args, { cwd, env })).stdout);
+      };
+      for (const [title, env] of Object.entries(ASKED)) {
+        const parts = await start(env);
+        const whole = await start({ ...env, ...WHOLE });
+        assert.equal(parts.packages.includes('sdk-node'), false, title);
+        assert.deepEqual(parts.registered, whole.registered, title);
+      }
     },
   },
   {

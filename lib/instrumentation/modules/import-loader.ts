@@ -3,19 +3,19 @@ import { pathToFileURL } from 'node:url';
 import { complain } from '../../opentelemetry/diagnostics.js';
 import { addSight } from '../../opentelemetry/sights.js';
 import { findInstrumentation } from './instrumentation-package.js';
+import { type LoaderOptions, registerLateLoader } from './late-loader.js';
 import { WATCHED_PACKAGES, type WatchedPackage } from './watched-packages.js';
 
 interface SyncHooks {
   supportsSyncHooks(): boolean;
-  register(options: Options): void;
-}
-
-interface Options {
-  readonly include: readonly RegExp[];
+  register(options: LoaderOptions): void;
 }
 
 /* The loader is the process's, not this copy's. */
 const LOADER = Symbol.for('otel-exec.import_loader.1');
+
+/** What is to be done before a module is imported that is watched; undefined where there is no telling when. */
+let awaiting: (() => void)[] | undefined;
 
 /**
  * Lets the instrumentations of this package see ESM packages, such as `@modelcontextprotocol/sdk`, that are
@@ -34,11 +34,27 @@ export function hookImports(): void {
   addSight({ kind: 'seam', name: 'import-in-the-middle', state: () => loader, counts: () => ({}) });
 }
 
+/** Does something before a module that is watched is imported for the first time, or at once. */
+export function beforeImports(prepare: () => void): void {
+  if (awaiting === undefined) prepare();
+  else awaiting.push(prepare);
+}
+
+function prepareImports(): void {
+  const all = awaiting ?? [];
+  awaiting = undefined;
+  for (const prepare of all) prepare();
+}
+
 /** @returns how it was registered, in a few words */
 function registerLoader(): string {
   try {
     const require = module.createRequire(findInstrumentation());
     const options = { include: WATCHED_PACKAGES.map(fileOf) };
+    if (registerLateLoader(require, options, prepareImports)) {
+      awaiting = [];
+      return 'in this thread';
+    }
     const sync = findSyncHooks(require);
     if (sync?.supportsSyncHooks()) {
       sync.register(options);

@@ -7,14 +7,21 @@ import { join } from 'node:path';
  * @throws Error where it is nowhere
  */
 export function findInstrumentation(): string {
+  found ??= lookEverywhere();
+  return found;
+}
+
+let found: string | undefined;
+
+function lookEverywhere(): string {
   for (const place of [import.meta.url, process.argv[1], join(process.cwd(), 'index.js')]) {
     if (!place) continue;
     const require = createRequire(place);
     const sdk = resolve(require, '@opentelemetry/sdk-node');
-    const found =
+    const path =
       resolve(require, '@opentelemetry/instrumentation') ??
       (sdk && resolve(createRequire(sdk), '@opentelemetry/instrumentation'));
-    if (found !== undefined) return found;
+    if (path !== undefined) return path;
   }
   throw new Error('@opentelemetry/instrumentation is not installed');
 }

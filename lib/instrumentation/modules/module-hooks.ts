@@ -6,7 +6,7 @@ import { tellOnce } from '../../opentelemetry/diagnostics.js';
 import { addSight } from '../../opentelemetry/sights.js';
 import { VERSION } from '../../opentelemetry/version.js';
 import { awaitPackage } from './blind-spots.js';
-import { hookImports } from './import-loader.js';
+import { beforeImports, hookImports } from './import-loader.js';
 import { findInstrumentation } from './instrumentation-package.js';
 import type { WatchedPackage } from './watched-packages.js';
 
@@ -33,7 +33,7 @@ export interface PackageWatcher {
  * (require-in-the-middle 8.0, `require.resolve(moduleName)` in `patchedRequire`).
  */
 export function watchPackage(watched: WatchedPackage, watcher: PackageWatcher): void {
-  const bundled = isBundled();
+  bundled ??= isBundled();
   if (bundled) tellOfBundle(watcher.title);
   hookImports();
   try {
@@ -69,14 +69,18 @@ function hookLoading(
   const { Hook: RequireHook } = require('require-in-the-middle') as { Hook: Hook };
   new RequireHook(paths.map(requireName), { internals: true }, onRequire);
   addSight({ kind: 'seam', name: 'require-in-the-middle', state: () => 'in', counts: () => ({}) });
-  const { Hook: ImportHook } = require('import-in-the-middle') as { Hook: Hook };
-  new ImportHook([name], { internals: true }, onImport);
+  beforeImports(() => {
+    const { Hook: ImportHook } = require('import-in-the-middle') as { Hook: Hook };
+    new ImportHook([name], { internals: true }, onImport);
+  });
 }
 
 /** How require-in-the-middle calls a file. */
 function requireName(path: string): string {
   return path.replace(/(\/index)?\.js$/, '');
 }
+
+let bundled: boolean | undefined;
 
 /** Whether this code runs in a program's bundle, and so not from the file that its own package names. */
 function isBundled(): boolean {
