@@ -1,0 +1,107 @@
+import type { Batch } from '../queue/batch.js';
+import type { WaitingResource } from '../resource-attributes.js';
+import {
+  type EncodableResource,
+  type EncodableScope,
+  frameRequest,
+  ITEM,
+  type ScopeItems,
+} from './frames.js';
+import { ProtobufWriter } from './protobuf-writer.js';
+
+/** What every item says of where it comes from. */
+export interface Scoped {
+  readonly resource: EncodableResource & WaitingResource;
+  readonly instrumentationScope: EncodableScope;
+}
+
+/** Items of one scope, as bytes. */
+class Group implements ScopeItems {
+  readonly resource: Scoped['resource'];
+  readonly scope: EncodableScope;
+  readonly writer = new ProtobufWriter();
+
+  constructor({ resource, instrumentationScope }: Scoped) {
+    this.resource = resource;
+    this.scope = instrumentationScope;
+  }
+
+  get chunks(): Uint8Array[] {
+    return this.writer.chunks;
+  }
+
+  isOf({ resource, instrumentationScope }: Scoped): boolean {
+    return this.resource === resource && this.scope === instrumentationScope;
+  }
+}
+
+/** Items as the bytes that are sent of them. */
+export class EncodedBatch<Item extends Scoped> implements Batch<Item> {
+  readonly #write: (writer: ProtobufWriter, item: Item) => void;
+  readonly #groups: Group[] = [];
+  #group: Group | undefined;
+  #count = 0;
+  #bytes = 0;
+  #latest = 0;
+
+  /** @param write writes an item with its length */
+  constructor(write: (writer: ProtobufWriter, item: Item) => void) {
+    this.#write = write;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Of the items alone: how often a resource and a scope are sent with them is found out in the end. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The resources that the items have. */
+  get resources(): Set<WaitingResource> {
+    return new Set(this.#groups.map(({ resource }) => resource));
+  }
+
+  put(item: Item): void {
+    const { writer } = this.#groupOf(item);
+    const before = writer.length;
+    writer.mark();
+    try {
+      writer.byte(ITEM);
+      this.#write(writer, item);
+    } catch (error) {
+      writer.undo();
+      throw error;
+    }
+    this.#latest = writer.length - before;
+    this.#bytes += this.#latest;
+    this.#count++;
+  }
+
+  undo(): void {
+    this.#group?.writer.undo();
+    this.#bytes -= this.#latest;
+    this.#count--;
+  }
+
+  /**
+   * The request that sends them, in pieces.
+   * @throws what reading a resource or a scope throws
+   */
+  frame(): Uint8Array[] {
+    return frameRequest(this.#groups.filter(({ writer }) => writer.length > 0));
+  }
+
+  #groupOf(item: Item): Group {
+    const latest = this.#group;
+    if (latest?.isOf(item)) return latest;
+    let group = this.#groups.find((one) => one.isOf(item));
+    if (group === undefined) {
+      group = new Group(item);
+      this.#groups.push(group);
+    }
+    this.#group = group;
+    return group;
+  }
+}

@@ -1,0 +1,73 @@
+import type { HrTime, SpanContext } from '@opentelemetry/api';
+import { writeAnyValue, writeAttributes, writeCount, writeText, writeTime } from './fields.js';
+import type { ProtobufWriter } from './protobuf-writer.js';
+
+/** What is written of a log record, as both SDK lines have it. */
+export interface EncodableLogRecord {
+  readonly hrTime: HrTime;
+  readonly hrTimeObserved: HrTime;
+  readonly severityNumber?: number | undefined;
+  readonly severityText?: string | undefined;
+  readonly body?: unknown;
+  readonly eventName?: string | undefined;
+  readonly attributes: object;
+  readonly droppedAttributesCount: number;
+  readonly spanContext?: SpanContext | undefined;
+}
+
+/** @see https://github.com/open-telemetry/opentelemetry-proto/blob/v1.9.0/opentelemetry/proto/logs/v1/logs.proto */
+const RECORD = {
+  TIME: 0x09,
+  SEVERITY_NUMBER: 0x10,
+  SEVERITY_TEXT: 0x1a,
+  BODY: 0x2a,
+  ATTRIBUTES: 0x32,
+  DROPPED_ATTRIBUTES: 0x38,
+  FLAGS: 0x45,
+  TRACE_ID: 0x4a,
+  SPAN_ID: 0x52,
+  OBSERVED_TIME: 0x59,
+  EVENT_NAME: 0x62,
+} as const;
+
+/**
+ * Writes a log record with its length, without a tag.
+ * @throws what reading it throws
+ */
+export function writeLogRecord(writer: ProtobufWriter, record: EncodableLogRecord): void {
+  const { body, spanContext } = record;
+  const started = writer.startLarge();
+  writer.byte(RECORD.TIME);
+  writeTime(writer, record.hrTime);
+  writeCount(writer, RECORD.SEVERITY_NUMBER, record.severityNumber);
+  writeText(writer, RECORD.SEVERITY_TEXT, record.severityText);
+  if (body !== undefined) {
+    writer.byte(RECORD.BODY);
+    writeAnyValue(writer, body);
+  }
+  writeAttributes(writer, RECORD.ATTRIBUTES, record.attributes);
+  writeCount(writer, RECORD.DROPPED_ATTRIBUTES, record.droppedAttributesCount);
+  if (spanContext !== undefined) writeSpanContext(writer, spanContext);
+  writer.byte(RECORD.OBSERVED_TIME);
+  writeTime(writer, record.hrTimeObserved);
+  writeText(writer, RECORD.EVENT_NAME, record.eventName);
+  writer.endLarge(started);
+}
+
+function writeSpanContext(
+  writer: ProtobufWriter,
+  { traceFlags, traceId, spanId }: SpanContext,
+): void {
+  if (traceFlags) {
+    writer.byte(RECORD.FLAGS);
+    writer.fixed32(traceFlags);
+  }
+  if (traceId) {
+    writer.byte(RECORD.TRACE_ID);
+    writer.hex(traceId);
+  }
+  if (spanId) {
+    writer.byte(RECORD.SPAN_ID);
+    writer.hex(spanId);
+  }
+}

@@ -1,0 +1,142 @@
+import type { HrTime, SpanContext } from '@opentelemetry/api';
+import { writeAttributes, writeCount, writeText, writeTime } from './fields.js';
+import type { ProtobufWriter } from './protobuf-writer.js';
+
+/** What is written of a span, as both SDK lines have it. */
+export interface EncodableSpan {
+  readonly name: string;
+  readonly kind: number;
+  spanContext(): SpanContext;
+  readonly parentSpanContext?: SpanContext | undefined;
+  readonly startTime: HrTime;
+  readonly endTime: HrTime;
+  readonly attributes: object;
+  readonly events: readonly EncodableEvent[];
+  readonly links: readonly EncodableLink[];
+  readonly status: { readonly code: number; readonly message?: string };
+  readonly droppedAttributesCount: number;
+  readonly droppedEventsCount: number;
+  readonly droppedLinksCount: number;
+}
+
+interface EncodableEvent {
+  readonly time: HrTime;
+  readonly name: string;
+  readonly attributes?: object;
+  readonly droppedAttributesCount?: number;
+}
+
+interface EncodableLink {
+  readonly context: SpanContext;
+  readonly attributes?: object;
+  readonly droppedAttributesCount?: number;
+}
+
+/** @see https://github.com/open-telemetry/opentelemetry-proto/blob/v1.9.0/opentelemetry/proto/trace/v1/trace.proto */
+const SPAN = {
+  TRACE_ID: 0x0a,
+  SPAN_ID: 0x12,
+  TRACE_STATE: 0x1a,
+  PARENT_SPAN_ID: 0x22,
+  NAME: 0x2a,
+  KIND: 0x30,
+  START_TIME: 0x39,
+  END_TIME: 0x41,
+  ATTRIBUTES: 0x4a,
+  DROPPED_ATTRIBUTES: 0x50,
+  EVENTS: 0x5a,
+  DROPPED_EVENTS: 0x60,
+  LINKS: 0x6a,
+  DROPPED_LINKS: 0x70,
+  STATUS: 0x7a,
+  FLAGS: [0x85, 0x01],
+} as const;
+const STATUS = { MESSAGE: 0x12, CODE: 0x18 } as const;
+const EVENT = { TIME: 0x09, NAME: 0x12, ATTRIBUTES: 0x1a, DROPPED_ATTRIBUTES: 0x20 } as const;
+const LINK = {
+  TRACE_ID: 0x0a,
+  SPAN_ID: 0x12,
+  TRACE_STATE: 0x1a,
+  ATTRIBUTES: 0x22,
+  DROPPED_ATTRIBUTES: 0x28,
+  FLAGS: 0x35,
+} as const;
+/** Beside the eight bits of W3C: whether it is known if a span context is remote, and whether it is. */
+const KNOWS_REMOTE = 0x100;
+const IS_REMOTE = 0x200;
+
+/**
+ * Writes a span with its length, without a tag.
+ * @throws what reading it throws
+ */
+export function writeSpan(writer: ProtobufWriter, span: EncodableSpan): void {
+  const started = writer.startLarge();
+  const { traceId, spanId, traceState, traceFlags } = span.spanContext();
+  const { parentSpanContext: parent } = span;
+  writer.byte(SPAN.TRACE_ID);
+  writer.hex(traceId);
+  writer.byte(SPAN.SPAN_ID);
+  writer.hex(spanId);
+  writeText(writer, SPAN.TRACE_STATE, traceState?.serialize());
+  if (parent?.spanId) {
+    writer.byte(SPAN.PARENT_SPAN_ID);
+    writer.hex(parent.spanId);
+  }
+  writeText(writer, SPAN.NAME, span.name);
+  // SpanKind begins with UNSPECIFIED there, and with INTERNAL in the API.
+  writeCount(writer, SPAN.KIND, (span.kind ?? -1) + 1);
+  writer.byte(SPAN.START_TIME);
+  writeTime(writer, span.startTime);
+  writer.byte(SPAN.END_TIME);
+  writeTime(writer, span.endTime);
+  writeAttributes(writer, SPAN.ATTRIBUTES, span.attributes);
+  writeCount(writer, SPAN.DROPPED_ATTRIBUTES, span.droppedAttributesCount);
+  for (const event of span.events) writeEvent(writer, event);
+  writeCount(writer, SPAN.DROPPED_EVENTS, span.droppedEventsCount);
+  for (const link of span.links) writeLink(writer, link);
+  writeCount(writer, SPAN.DROPPED_LINKS, span.droppedLinksCount);
+  writeStatus(writer, span.status);
+  writer.byte(SPAN.FLAGS[0]);
+  writer.byte(SPAN.FLAGS[1]);
+  writer.fixed32(flagsOf(traceFlags, parent?.isRemote));
+  writer.endLarge(started);
+}
+
+function writeStatus(writer: ProtobufWriter, { code, message }: EncodableSpan['status']): void {
+  writer.byte(SPAN.STATUS);
+  const started = writer.start();
+  writeText(writer, STATUS.MESSAGE, message);
+  writeCount(writer, STATUS.CODE, code);
+  writer.end(started);
+}
+
+function writeEvent(writer: ProtobufWriter, event: EncodableEvent): void {
+  writer.byte(SPAN.EVENTS);
+  const started = writer.start();
+  writer.byte(EVENT.TIME);
+  writeTime(writer, event.time);
+  writeText(writer, EVENT.NAME, event.name);
+  writeAttributes(writer, EVENT.ATTRIBUTES, event.attributes);
+  writeCount(writer, EVENT.DROPPED_ATTRIBUTES, event.droppedAttributesCount);
+  writer.end(started);
+}
+
+function writeLink(writer: ProtobufWriter, link: EncodableLink): void {
+  const { traceId, spanId, traceState, traceFlags, isRemote } = link.context;
+  writer.byte(SPAN.LINKS);
+  const started = writer.start();
+  writer.byte(LINK.TRACE_ID);
+  writer.hex(traceId);
+  writer.byte(LINK.SPAN_ID);
+  writer.hex(spanId);
+  writeText(writer, LINK.TRACE_STATE, traceState?.serialize());
+  writeAttributes(writer, LINK.ATTRIBUTES, link.attributes);
+  writeCount(writer, LINK.DROPPED_ATTRIBUTES, link.droppedAttributesCount);
+  writer.byte(LINK.FLAGS);
+  writer.fixed32(flagsOf(traceFlags, isRemote));
+  writer.end(started);
+}
+
+function flagsOf(traceFlags: number, isRemote: boolean | undefined): number {
+  return (traceFlags & 0xff) | KNOWS_REMOTE | (isRemote ? IS_REMOTE : 0);
+}

@@ -1,0 +1,129 @@
+import type { HrTime } from '@opentelemetry/api';
+import type { ProtobufWriter } from './protobuf-writer.js';
+
+/**
+ * Field numbers with their wire types, `number << 3 | type`, by message and as opentelemetry-proto 1 has them.
+ * @see https://github.com/open-telemetry/opentelemetry-proto/tree/v1.9.0/opentelemetry/proto
+ */
+export const FIELD = {
+  ANY_VALUE: {
+    STRING: 0x0a,
+    BOOL: 0x10,
+    INT: 0x18,
+    DOUBLE: 0x21,
+    ARRAY: 0x2a,
+    MAP: 0x32,
+    BYTES: 0x3a,
+  },
+  REPEATED: { VALUES: 0x0a },
+  KEY_VALUE: { KEY: 0x0a, VALUE: 0x12 },
+} as const;
+
+const hasOwn = Object.prototype.hasOwnProperty;
+
+/** Whole numbers outside of this range are doubles. */
+const LEAST_INT64 = -(2 ** 63);
+const BEYOND_INT64 = 2 ** 63;
+
+/** Nanoseconds of a second are 5^9 times 2^9, and a second times 5^9 is exact until the year 2116. */
+const FIFTH = 5 ** 9;
+const HIGH_OF_FIFTH = 2 ** 23;
+const TWO_TO_THE_9 = 2 ** 9;
+const UINT32 = 2 ** 32;
+
+/** A time as nanoseconds of the epoch. */
+export function writeTime(writer: ProtobufWriter, [seconds, nanos]: HrTime): void {
+  const product = seconds * FIFTH;
+  const high = Math.floor(product / HIGH_OF_FIFTH);
+  const low = (product - high * HIGH_OF_FIFTH) * TWO_TO_THE_9 + nanos;
+  writer.fixed64(low >>> 0, (high + Math.floor(low / UINT32)) >>> 0);
+}
+
+/** A text, unless it is empty or absent; what is none is written as Node would print it. */
+export function writeText(writer: ProtobufWriter, tag: number, text: string | undefined): void {
+  if (!text) return;
+  writer.byte(tag);
+  writer.text(typeof text === 'string' ? text : String(text));
+}
+
+/** A number, unless it is zero or absent. */
+export function writeCount(writer: ProtobufWriter, tag: number, count: number | undefined): void {
+  if (!count) return;
+  writer.byte(tag);
+  writer.int64(count);
+}
+
+/**
+ * Attributes as repeated KeyValue.
+ * @param tag of the field that they are
+ */
+export function writeAttributes(
+  writer: ProtobufWriter,
+  tag: number,
+  attributes: object | undefined,
+): void {
+  for (const key in attributes) {
+    if (!hasOwn.call(attributes, key)) continue;
+    const value = (attributes as Record<string, unknown>)[key];
+    if (typeof value === 'string' && writer.shortPair(tag, key, value)) continue;
+    writer.byte(tag);
+    const started = writer.start();
+    writer.byte(FIELD.KEY_VALUE.KEY);
+    writer.text(key);
+    writer.byte(FIELD.KEY_VALUE.VALUE);
+    writeAnyValue(writer, value);
+    writer.end(started);
+  }
+}
+
+/**
+ * AnyValue, with its length; empty for what it has no place for. A whole number is an integer where it fits into
+ * 64 bits, zero without a sign among them, as the official exporters do.
+ */
+export function writeAnyValue(writer: ProtobufWriter, value: unknown): void {
+  const started = writer.start();
+  switch (typeof value) {
+    case 'string':
+      writer.byte(FIELD.ANY_VALUE.STRING);
+      writer.text(value);
+      break;
+    case 'number':
+      writeNumber(writer, value);
+      break;
+    case 'boolean':
+      writer.byte(FIELD.ANY_VALUE.BOOL);
+      writer.byte(value ? 1 : 0);
+      break;
+    case 'object':
+      if (value !== null) writeObject(writer, value);
+  }
+  writer.end(started);
+}
+
+function writeNumber(writer: ProtobufWriter, value: number): void {
+  if (Number.isInteger(value) && value >= LEAST_INT64 && value < BEYOND_INT64) {
+    writer.byte(FIELD.ANY_VALUE.INT);
+    writer.int64(value);
+  } else {
+    writer.byte(FIELD.ANY_VALUE.DOUBLE);
+    writer.double(value);
+  }
+}
+
+function writeObject(writer: ProtobufWriter, value: object): void {
+  if (value instanceof Uint8Array) {
+    writer.byte(FIELD.ANY_VALUE.BYTES);
+    writer.bytes(value);
+    return;
+  }
+  const isArray = Array.isArray(value);
+  writer.byte(isArray ? FIELD.ANY_VALUE.ARRAY : FIELD.ANY_VALUE.MAP);
+  const started = writer.start();
+  if (isArray) {
+    for (const one of value) {
+      writer.byte(FIELD.REPEATED.VALUES);
+      writeAnyValue(writer, one);
+    }
+  } else writeAttributes(writer, FIELD.REPEATED.VALUES, value);
+  writer.end(started);
+}
