@@ -1,13 +1,9 @@
-import type { Scoped } from './otlp/encoded-batch.js';
-import { type EncodableLogRecord, writeLogRecord } from './otlp/encoded-log-record.js';
+import { type OtlpLogRecord, writeLogRecord } from './otlp/encoded-log-record.js';
 import type { OtlpOptions } from './otlp/otlp-options.js';
 import { OtlpSender } from './otlp/otlp-sender.js';
 import { chooseTarget } from './otlp/otlp-target.js';
 import { chooseLimits } from './queue-options.js';
 import { QueueProcessor } from './queue-processor.js';
-
-/** A log record as both SDK lines emit it. */
-export interface OtlpLogRecord extends EncodableLogRecord, Scoped {}
 
 /**
  * A log record processor, for both SDK lines, that exports over OTLP as `http/protobuf`: each record becomes

@@ -1,14 +1,10 @@
 import { TraceFlags } from '@opentelemetry/api';
-import type { Scoped } from './otlp/encoded-batch.js';
-import { type EncodableSpan, writeSpan } from './otlp/encoded-span.js';
+import { type OtlpSpan, writeSpan } from './otlp/encoded-span.js';
 import type { OtlpOptions } from './otlp/otlp-options.js';
 import { OtlpSender } from './otlp/otlp-sender.js';
 import { chooseTarget } from './otlp/otlp-target.js';
 import { chooseLimits } from './queue-options.js';
 import { QueueProcessor } from './queue-processor.js';
-
-/** A span as both SDK lines end it. */
-export interface OtlpSpan extends EncodableSpan, Scoped {}
 
 /**
  * A span processor, for both SDK lines, that exports over OTLP as `http/protobuf`: each sampled span becomes

@@ -1,27 +1,15 @@
 import type { Batch } from '../queue/batch.js';
-import type { WaitingResource } from '../resource-attributes.js';
-import {
-  type EncodableResource,
-  type EncodableScope,
-  frameRequest,
-  ITEM,
-  type ScopeItems,
-} from './frames.js';
+import { frameRequest, ITEM, type ScopeItems } from './frames.js';
+import type { OtlpItem, OtlpResource, OtlpScope } from './otlp-item.js';
 import { ProtobufWriter } from './protobuf-writer.js';
-
-/** What every item says of where it comes from. */
-export interface Scoped {
-  readonly resource: EncodableResource & WaitingResource;
-  readonly instrumentationScope: EncodableScope;
-}
 
 /** Items of one scope, as bytes. */
 class Group implements ScopeItems {
-  readonly resource: Scoped['resource'];
-  readonly scope: EncodableScope;
+  readonly resource: OtlpResource;
+  readonly scope: OtlpScope;
   readonly writer = new ProtobufWriter();
 
-  constructor({ resource, instrumentationScope }: Scoped) {
+  constructor({ resource, instrumentationScope }: OtlpItem) {
     this.resource = resource;
     this.scope = instrumentationScope;
   }
@@ -30,13 +18,13 @@ class Group implements ScopeItems {
     return this.writer.chunks;
   }
 
-  isOf({ resource, instrumentationScope }: Scoped): boolean {
+  isOf({ resource, instrumentationScope }: OtlpItem): boolean {
     return this.resource === resource && this.scope === instrumentationScope;
   }
 }
 
 /** Items as the bytes that are sent of them. */
-export class EncodedBatch<Item extends Scoped> implements Batch<Item> {
+export class EncodedBatch<Item extends OtlpItem> implements Batch<Item> {
   readonly #write: (writer: ProtobufWriter, item: Item) => void;
   readonly #groups: Group[] = [];
   #group: Group | undefined;
@@ -59,7 +47,7 @@ export class EncodedBatch<Item extends Scoped> implements Batch<Item> {
   }
 
   /** The resources that the items have. */
-  get resources(): Set<WaitingResource> {
+  get resources(): Set<OtlpResource> {
     return new Set(this.#groups.map(({ resource }) => resource));
   }
 

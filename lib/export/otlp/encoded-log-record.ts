@@ -1,9 +1,10 @@
 import type { HrTime, SpanContext } from '@opentelemetry/api';
 import { writeAnyValue, writeAttributes, writeCount, writeText, writeTime } from './fields.js';
+import type { OtlpItem } from './otlp-item.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
 
-/** What is written of a log record, as both SDK lines have it. */
-export interface EncodableLogRecord {
+/** A log record as both SDK lines emit it. */
+export interface OtlpLogRecord extends OtlpItem {
   readonly hrTime: HrTime;
   readonly hrTimeObserved: HrTime;
   readonly severityNumber?: number | undefined;
@@ -34,7 +35,7 @@ const RECORD = {
  * Writes a log record with its length, without a tag.
  * @throws what reading it throws
  */
-export function writeLogRecord(writer: ProtobufWriter, record: EncodableLogRecord): void {
+export function writeLogRecord(writer: ProtobufWriter, record: OtlpLogRecord): void {
   const { body, spanContext } = record;
   const started = writer.startLarge();
   writer.byte(RECORD.TIME);

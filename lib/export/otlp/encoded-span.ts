@@ -1,9 +1,10 @@
 import type { HrTime, SpanContext } from '@opentelemetry/api';
 import { writeAttributes, writeCount, writeText, writeTime } from './fields.js';
+import type { OtlpItem } from './otlp-item.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
 
-/** What is written of a span, as both SDK lines have it. */
-export interface EncodableSpan {
+/** A span as both SDK lines end it. */
+export interface OtlpSpan extends OtlpItem {
   readonly name: string;
   readonly kind: number;
   spanContext(): SpanContext;
@@ -11,22 +12,24 @@ export interface EncodableSpan {
   readonly startTime: HrTime;
   readonly endTime: HrTime;
   readonly attributes: object;
-  readonly events: readonly EncodableEvent[];
-  readonly links: readonly EncodableLink[];
+  readonly events: readonly OtlpSpanEvent[];
+  readonly links: readonly OtlpSpanLink[];
   readonly status: { readonly code: number; readonly message?: string };
   readonly droppedAttributesCount: number;
   readonly droppedEventsCount: number;
   readonly droppedLinksCount: number;
 }
 
-interface EncodableEvent {
+/** An event of a span. */
+export interface OtlpSpanEvent {
   readonly time: HrTime;
   readonly name: string;
   readonly attributes?: object;
   readonly droppedAttributesCount?: number;
 }
 
-interface EncodableLink {
+/** A link of a span. */
+export interface OtlpSpanLink {
   readonly context: SpanContext;
   readonly attributes?: object;
   readonly droppedAttributesCount?: number;
@@ -69,7 +72,7 @@ const IS_REMOTE = 0x200;
  * Writes a span with its length, without a tag.
  * @throws what reading it throws
  */
-export function writeSpan(writer: ProtobufWriter, span: EncodableSpan): void {
+export function writeSpan(writer: ProtobufWriter, span: OtlpSpan): void {
   const started = writer.startLarge();
   const { traceId, spanId, traceState, traceFlags } = span.spanContext();
   const { parentSpanContext: parent } = span;
@@ -102,7 +105,7 @@ export function writeSpan(writer: ProtobufWriter, span: EncodableSpan): void {
   writer.endLarge(started);
 }
 
-function writeStatus(writer: ProtobufWriter, { code, message }: EncodableSpan['status']): void {
+function writeStatus(writer: ProtobufWriter, { code, message }: OtlpSpan['status']): void {
   writer.byte(SPAN.STATUS);
   const started = writer.start();
   writeText(writer, STATUS.MESSAGE, message);
@@ -110,7 +113,7 @@ function writeStatus(writer: ProtobufWriter, { code, message }: EncodableSpan['s
   writer.end(started);
 }
 
-function writeEvent(writer: ProtobufWriter, event: EncodableEvent): void {
+function writeEvent(writer: ProtobufWriter, event: OtlpSpanEvent): void {
   writer.byte(SPAN.EVENTS);
   const started = writer.start();
   writer.byte(EVENT.TIME);
@@ -121,7 +124,7 @@ function writeEvent(writer: ProtobufWriter, event: EncodableEvent): void {
   writer.end(started);
 }
 
-function writeLink(writer: ProtobufWriter, link: EncodableLink): void {
+function writeLink(writer: ProtobufWriter, link: OtlpSpanLink): void {
   const { traceId, spanId, traceState, traceFlags, isRemote } = link.context;
   writer.byte(SPAN.LINKS);
   const started = writer.start();

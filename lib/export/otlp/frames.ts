@@ -1,21 +1,6 @@
 import { writeAttributes, writeCount, writeText } from './fields.js';
+import type { OtlpResource, OtlpScope } from './otlp-item.js';
 import { ProtobufWriter } from './protobuf-writer.js';
-
-/** What a resource is written by. */
-export interface EncodableResource {
-  readonly attributes: object;
-  readonly schemaUrl?: string | undefined;
-  readonly asyncAttributesPending?: boolean | undefined;
-}
-
-/** What an instrumentation scope is written by. */
-export interface EncodableScope {
-  readonly name: string;
-  readonly version?: string | undefined;
-  readonly schemaUrl?: string | undefined;
-  readonly attributes?: object | undefined;
-  readonly droppedAttributesCount?: number | undefined;
-}
 
 /** What is around items: before the first and behind the last. */
 interface Frame {
@@ -25,8 +10,8 @@ interface Frame {
 
 /** Items of one scope of one resource, each with its tag {@link ITEM} and its length. */
 export interface ScopeItems {
-  readonly resource: EncodableResource;
-  readonly scope: EncodableScope;
+  readonly resource: OtlpResource;
+  readonly scope: OtlpScope;
   readonly chunks: readonly Uint8Array[];
 }
 
@@ -49,8 +34,8 @@ export const ITEM = 0x12;
 /** Bytes that a scope may have without a second page. */
 const SMALL = 128;
 
-const framesOfResources = new WeakMap<EncodableResource, Frame>();
-const framesOfScopes = new WeakMap<EncodableScope, Frame>();
+const framesOfResources = new WeakMap<OtlpResource, Frame>();
+const framesOfScopes = new WeakMap<OtlpScope, Frame>();
 
 /**
  * Puts a whole request together around what has been written of its items.
@@ -80,7 +65,7 @@ function enclose(tag: number, chunks: readonly Uint8Array[]): Uint8Array[] {
   return [before, ...chunks.filter((chunk) => chunk.length > 0)];
 }
 
-function frameOfResource(resource: EncodableResource): Frame {
+function frameOfResource(resource: OtlpResource): Frame {
   const known = framesOfResources.get(resource);
   if (known !== undefined) return known;
   const { attributes, schemaUrl, asyncAttributesPending } = resource;
@@ -97,7 +82,7 @@ function frameOfResource(resource: EncodableResource): Frame {
   return frame;
 }
 
-function frameOfScope(scope: EncodableScope): Frame {
+function frameOfScope(scope: OtlpScope): Frame {
   const known = framesOfScopes.get(scope);
   if (known !== undefined) return known;
   const frame = {

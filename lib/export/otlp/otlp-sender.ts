@@ -5,8 +5,9 @@ import { readAnswer, settledBy } from '../otlp-answer.js';
 import type { Sender } from '../queue/batch.js';
 import { type Fate, messageOf } from '../queue/fate.js';
 import { awaitAttributes } from '../resource-attributes.js';
-import { EncodedBatch, type Scoped } from './encoded-batch.js';
+import { EncodedBatch } from './encoded-batch.js';
 import { type HttpAnswer, HttpClient } from './http-client.js';
+import type { OtlpItem } from './otlp-item.js';
 import type { OtlpTarget } from './otlp-target.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
 import { parseResponse } from './response.js';
@@ -28,7 +29,7 @@ export interface OtlpSenderParts<Item> {
  * Sends batches over HTTP as Protocol Buffers.
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
-export class OtlpSender<Item extends Scoped> implements Sender<Item, EncodedBatch<Item>> {
+export class OtlpSender<Item extends OtlpItem> implements Sender<Item, EncodedBatch<Item>> {
   readonly #parts: OtlpSenderParts<Item>;
   readonly #client: HttpClient;
 
