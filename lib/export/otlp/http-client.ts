@@ -39,27 +39,23 @@ export class HttpClient {
     encoding: string | undefined,
     withinMillis: number,
   ): Promise<HttpAnswer> {
-    const { url, headers } = this.#target;
     this.#requester ??= await makeRequester(this.#target);
     const { agent, request } = this.#requester;
     const length = body.reduce((sum, chunk) => sum + chunk.length, 0);
-    const sent = request(url, {
-      method: 'POST',
-      agent,
-      headers: {
-        ...headers,
-        'content-length': length,
-        ...(encoding !== undefined && { 'content-encoding': encoding }),
-      },
-    });
-    const timer = setTimeout(
-      () => sent.destroy(new Error('the export took too long')),
-      withinMillis,
-    ).unref();
-    try {
-      return await answerTo(sent, body);
-    } finally {
-      clearTimeout(timer);
+    const headers = {
+      ...this.#target.headers,
+      'content-length': length,
+      ...(encoding !== undefined && { 'content-encoding': encoding }),
+    };
+    const late = AbortSignal.timeout(withinMillis);
+    for (;;) {
+      const sent = request(this.#target.url, { method: 'POST', agent, headers, signal: late });
+      try {
+        return await answerTo(sent, body);
+      } catch (error) {
+        if (late.aborted) throw new Error('the export took too long');
+        if (!isOutworn(sent, error)) throw error;
+      }
     }
   }
 
@@ -77,6 +73,15 @@ async function makeRequester({ url, tls }: OtlpTarget): Promise<Requester> {
   }
   const { Agent, request } = await import('node:https');
   return { agent: new Agent({ ...options, ...tls }), request };
+}
+
+/**
+ * Whether the endpoint had closed a connection that was kept, which isn't known before it is used again.
+ * @see https://nodejs.org/api/http.html#requestreusedsocket
+ */
+function isOutworn({ reusedSocket }: ClientRequest, error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE');
 }
 
 function answerTo(sent: ClientRequest, body: readonly Uint8Array[]): Promise<HttpAnswer> {
