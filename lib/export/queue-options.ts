@@ -8,7 +8,7 @@ import type { MeterProvider } from '@opentelemetry/api';
 export interface QueueOptions {
   /** How many may wait, those on their way included; what comes beyond is dropped and told. */
   readonly maxQueueSize?: number | undefined;
-  /** How many bytes may wait, as OTLP would encode them, estimated. No variable sets it. */
+  /** How many bytes may wait as OTLP encodes them, estimated where an exporter does that. No variable sets it. */
   readonly maxQueueBytes?: number | undefined;
   /** How many go at once. */
   readonly maxExportBatchSize?: number | undefined;
@@ -39,7 +39,7 @@ export const QUEUE_DEFAULTS: QueueLimits = Object.freeze({
   // lifecycles fits, while nothing is being sent at all.
   maxQueueSize: 65_536,
   maxQueueBytes: 64 * 1024 * 1024,
-  // Turning a batch into bytes holds the program up: 512 take a few milliseconds.
+  // An exporter that turns a batch into bytes holds the program up: 512 take a few milliseconds.
   maxExportBatchSize: 512,
   // A collector takes 4 MiB over gRPC by default, and refuses a larger batch for good.
   maxExportBatchBytes: 2 * 1024 * 1024,

@@ -31,6 +31,7 @@ export class EncodedBatch<Item extends OtlpItem> implements Batch<Item> {
   #count = 0;
   #bytes = 0;
   #latest = 0;
+  #isHeld = false;
 
   /** @param write writes an item with its length */
   constructor(write: (writer: ProtobufWriter, item: Item) => void) {
@@ -79,6 +80,17 @@ export class EncodedBatch<Item extends OtlpItem> implements Batch<Item> {
    */
   frame(): Uint8Array[] {
     return frameRequest(this.#groups.filter(({ writer }) => writer.length > 0));
+  }
+
+  /** Leaves the memory to the collection of garbage: a request may still be read that came to nothing. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Gives the memory back, unless it is held; nobody reads the request from then on. */
+  release(): void {
+    if (this.#isHeld) return;
+    for (const { writer } of this.#groups.splice(0)) writer.release();
   }
 
   #groupOf(item: Item): Group {

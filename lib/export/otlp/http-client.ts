@@ -10,7 +10,11 @@ export interface HttpAnswer {
   readonly statusText: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: Uint8Array;
+  /** Whether nobody reads what was sent any more: it went out whole, and at once. */
+  readonly isDone: boolean;
 }
+
+type Answer = Omit<HttpAnswer, 'isDone'>;
 
 interface Requester {
   readonly agent: Agent;
@@ -48,10 +52,11 @@ export class HttpClient {
       ...(encoding !== undefined && { 'content-encoding': encoding }),
     };
     const late = AbortSignal.timeout(withinMillis);
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       const sent = request(this.#target.url, { method: 'POST', agent, headers, signal: late });
       try {
-        return await answerTo(sent, body);
+        const answer = await answerTo(sent, body);
+        return { ...answer, isDone: isFirst && sent.writableFinished };
       } catch (error) {
         if (late.aborted) throw new Error('the export took too long');
         if (!isOutworn(sent, error)) throw error;
@@ -84,7 +89,7 @@ function isOutworn({ reusedSocket }: ClientRequest, error: unknown): boolean {
   return reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE');
 }
 
-function answerTo(sent: ClientRequest, body: readonly Uint8Array[]): Promise<HttpAnswer> {
+function answerTo(sent: ClientRequest, body: readonly Uint8Array[]): Promise<Answer> {
   return new Promise((resolve, reject) => {
     sent.on('socket', (socket) => socket.unref());
     sent.on('error', reject);
@@ -96,7 +101,7 @@ function answerTo(sent: ClientRequest, body: readonly Uint8Array[]): Promise<Htt
   });
 }
 
-async function read(response: IncomingMessage): Promise<HttpAnswer> {
+async function read(response: IncomingMessage): Promise<Answer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response) {

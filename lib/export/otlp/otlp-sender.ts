@@ -52,8 +52,13 @@ export class OtlpSender<Item extends OtlpItem> implements Sender<Item, EncodedBa
       return { kind: 'refused', reason: 'rejected', message: messageOf(error) };
     }
     try {
-      return fateOf(await this.#post(body));
+      const answer = await this.#post(body);
+      const fate = fateOf(answer);
+      if (fate.kind === 'failed' || !answer.isDone) batch.hold();
+      else batch.release();
+      return fate;
     } catch (error) {
+      batch.hold();
       return { kind: 'failed', message: messageOf(error), retryInMillis: undefined };
     }
   }

@@ -1,6 +1,7 @@
-/** Bytes of a first page, and of the largest, unless a single message is larger. */
+import { givePage, PAGE, takePage } from './pages.js';
+
+/** Bytes of a first page. */
 const FIRST_PAGE = 8 * 1024;
-const LARGEST_PAGE = 64 * 1024;
 /** How much larger each page is than the one before. */
 const GROWTH = 8;
 /** The longest text that is written byte by byte: a call of Node's costs as much as so many. */
@@ -14,6 +15,7 @@ const UINT32 = 2 ** 32;
  */
 export class ProtobufWriter {
   readonly #full: Uint8Array[] = [];
+  readonly #fullPages: Buffer[] = [];
   #fullBytes = 0;
   #page: Buffer;
   #position = 0;
@@ -22,7 +24,7 @@ export class ProtobufWriter {
 
   /** @param bytes of the first page */
   constructor(bytes = FIRST_PAGE) {
-    this.#page = Buffer.allocUnsafeSlow(bytes);
+    this.#page = takePage(bytes);
   }
 
   /** Bytes of everything that was written. */
@@ -44,6 +46,11 @@ export class ProtobufWriter {
   /** Takes back what was written since the last mark. */
   undo(): void {
     this.#position = this.#begin;
+  }
+
+  /** Gives the pages back; nothing may be written or read from then on. */
+  release(): void {
+    for (const page of [...this.#fullPages, this.#page]) givePage(page);
   }
 
   /** One byte, such as a tag or a number below 128. */
@@ -242,9 +249,9 @@ export class ProtobufWriter {
     if (this.#begin > 0) {
       this.#full.push(page.subarray(0, this.#begin));
       this.#fullBytes += this.#begin;
+      this.#fullPages.push(page);
     }
-    const usual = Math.min(page.length * GROWTH, LARGEST_PAGE);
-    this.#page = Buffer.allocUnsafeSlow(Math.max(usual, 2 * written + bytes));
+    this.#page = takePage(Math.max(Math.min(page.length * GROWTH, PAGE), 2 * written + bytes));
     page.copy(this.#page, 0, this.#begin, this.#position);
     this.#begin = 0;
     this.#position = written;
