@@ -23,7 +23,8 @@ export class Sink {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         sink.#count(String(request.url), Buffer.concat(chunks), marks);
-        response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+        const type = request.headers['content-type'] ?? 'application/json';
+        response.writeHead(200, { 'content-type': type }).end(type.includes('json') ? '{}' : '');
       });
     });
     server.listen(0, '127.0.0.1');
