@@ -3,6 +3,12 @@ import { frameRequest, ITEM, type ScopeItems } from './frames.js';
 import type { OtlpItem, OtlpResource, OtlpScope } from './otlp-item.js';
 import { ProtobufWriter } from './protobuf-writer.js';
 
+/**
+ * Writes an item as the field with that tag.
+ * @throws what reading it throws
+ */
+export type WriteItem<Item> = (writer: ProtobufWriter, tag: number, item: Item) => void;
+
 /** Items of one scope, as bytes. */
 class Group implements ScopeItems {
   readonly resource: OtlpResource;
@@ -25,7 +31,7 @@ class Group implements ScopeItems {
 
 /** Items as the bytes that are sent of them. */
 export class EncodedBatch<Item extends OtlpItem> implements Batch<Item> {
-  readonly #write: (writer: ProtobufWriter, item: Item) => void;
+  readonly #write: WriteItem<Item>;
   readonly #groups: Group[] = [];
   #group: Group | undefined;
   #count = 0;
@@ -33,8 +39,7 @@ export class EncodedBatch<Item extends OtlpItem> implements Batch<Item> {
   #latest = 0;
   #isHeld = false;
 
-  /** @param write writes an item with its length */
-  constructor(write: (writer: ProtobufWriter, item: Item) => void) {
+  constructor(write: WriteItem<Item>) {
     this.#write = write;
   }
 
@@ -57,8 +62,7 @@ export class EncodedBatch<Item extends OtlpItem> implements Batch<Item> {
     const before = writer.length;
     writer.mark();
     try {
-      writer.byte(ITEM);
-      this.#write(writer, item);
+      this.#write(writer, ITEM, item);
     } catch (error) {
       writer.undo();
       throw error;

@@ -32,25 +32,22 @@ const RECORD = {
 } as const;
 
 /**
- * Writes a log record with its length, without a tag.
+ * Writes a log record as the field with that tag.
  * @throws what reading it throws
  */
-export function writeLogRecord(writer: ProtobufWriter, record: OtlpLogRecord): void {
+export function writeLogRecord(writer: ProtobufWriter, tag: number, record: OtlpLogRecord): void {
   const { body, spanContext } = record;
-  const started = writer.startLarge();
-  writer.byte(RECORD.TIME);
-  writeTime(writer, record.hrTime);
+  const started = writer.startLarge(tag);
+  writeTime(writer, RECORD.TIME, record.hrTime);
   writeCount(writer, RECORD.SEVERITY_NUMBER, record.severityNumber);
   writeText(writer, RECORD.SEVERITY_TEXT, record.severityText);
   if (body !== undefined) {
-    writer.byte(RECORD.BODY);
-    writeAnyValue(writer, body);
+    writeAnyValue(writer, RECORD.BODY, body);
   }
   writeAttributes(writer, RECORD.ATTRIBUTES, record.attributes);
   writeCount(writer, RECORD.DROPPED_ATTRIBUTES, record.droppedAttributesCount);
   if (spanContext !== undefined) writeSpanContext(writer, spanContext);
-  writer.byte(RECORD.OBSERVED_TIME);
-  writeTime(writer, record.hrTimeObserved);
+  writeTime(writer, RECORD.OBSERVED_TIME, record.hrTimeObserved);
   writeText(writer, RECORD.EVENT_NAME, record.eventName);
   writer.endLarge(started);
 }
@@ -60,15 +57,12 @@ function writeSpanContext(
   { traceFlags, traceId, spanId }: SpanContext,
 ): void {
   if (traceFlags) {
-    writer.byte(RECORD.FLAGS);
-    writer.fixed32(traceFlags);
+    writer.fixed32(RECORD.FLAGS, traceFlags);
   }
   if (traceId) {
-    writer.byte(RECORD.TRACE_ID);
-    writer.hex(traceId);
+    writer.hex(RECORD.TRACE_ID, traceId);
   }
   if (spanId) {
-    writer.byte(RECORD.SPAN_ID);
-    writer.hex(spanId);
+    writer.hex(RECORD.SPAN_ID, spanId);
   }
 }

@@ -52,7 +52,7 @@ const SPAN = {
   LINKS: 0x6a,
   DROPPED_LINKS: 0x70,
   STATUS: 0x7a,
-  FLAGS: [0x85, 0x01],
+  FLAGS: 0x85,
 } as const;
 const STATUS = { MESSAGE: 0x12, CODE: 0x18 } as const;
 const EVENT = { TIME: 0x09, NAME: 0x12, ATTRIBUTES: 0x1a, DROPPED_ATTRIBUTES: 0x20 } as const;
@@ -69,29 +69,24 @@ const KNOWS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
 /**
- * Writes a span with its length, without a tag.
+ * Writes a span as the field with that tag.
  * @throws what reading it throws
  */
-export function writeSpan(writer: ProtobufWriter, span: OtlpSpan): void {
-  const started = writer.startLarge();
+export function writeSpan(writer: ProtobufWriter, tag: number, span: OtlpSpan): void {
+  const started = writer.startLarge(tag);
   const { traceId, spanId, traceState, traceFlags } = span.spanContext();
   const { parentSpanContext: parent } = span;
-  writer.byte(SPAN.TRACE_ID);
-  writer.hex(traceId);
-  writer.byte(SPAN.SPAN_ID);
-  writer.hex(spanId);
+  writer.hex(SPAN.TRACE_ID, traceId);
+  writer.hex(SPAN.SPAN_ID, spanId);
   writeText(writer, SPAN.TRACE_STATE, traceState?.serialize());
   if (parent?.spanId) {
-    writer.byte(SPAN.PARENT_SPAN_ID);
-    writer.hex(parent.spanId);
+    writer.hex(SPAN.PARENT_SPAN_ID, parent.spanId);
   }
   writeText(writer, SPAN.NAME, span.name);
   // SpanKind begins with UNSPECIFIED there, and with INTERNAL in the API.
   writeCount(writer, SPAN.KIND, (span.kind ?? -1) + 1);
-  writer.byte(SPAN.START_TIME);
-  writeTime(writer, span.startTime);
-  writer.byte(SPAN.END_TIME);
-  writeTime(writer, span.endTime);
+  writeTime(writer, SPAN.START_TIME, span.startTime);
+  writeTime(writer, SPAN.END_TIME, span.endTime);
   writeAttributes(writer, SPAN.ATTRIBUTES, span.attributes);
   writeCount(writer, SPAN.DROPPED_ATTRIBUTES, span.droppedAttributesCount);
   for (const event of span.events) writeEvent(writer, event);
@@ -99,25 +94,20 @@ export function writeSpan(writer: ProtobufWriter, span: OtlpSpan): void {
   for (const link of span.links) writeLink(writer, link);
   writeCount(writer, SPAN.DROPPED_LINKS, span.droppedLinksCount);
   writeStatus(writer, span.status);
-  writer.byte(SPAN.FLAGS[0]);
-  writer.byte(SPAN.FLAGS[1]);
-  writer.fixed32(flagsOf(traceFlags, parent?.isRemote));
+  writer.fixed32(SPAN.FLAGS, flagsOf(traceFlags, parent?.isRemote));
   writer.endLarge(started);
 }
 
 function writeStatus(writer: ProtobufWriter, { code, message }: OtlpSpan['status']): void {
-  writer.byte(SPAN.STATUS);
-  const started = writer.start();
+  const started = writer.start(SPAN.STATUS);
   writeText(writer, STATUS.MESSAGE, message);
   writeCount(writer, STATUS.CODE, code);
   writer.end(started);
 }
 
 function writeEvent(writer: ProtobufWriter, event: OtlpSpanEvent): void {
-  writer.byte(SPAN.EVENTS);
-  const started = writer.start();
-  writer.byte(EVENT.TIME);
-  writeTime(writer, event.time);
+  const started = writer.start(SPAN.EVENTS);
+  writeTime(writer, EVENT.TIME, event.time);
   writeText(writer, EVENT.NAME, event.name);
   writeAttributes(writer, EVENT.ATTRIBUTES, event.attributes);
   writeCount(writer, EVENT.DROPPED_ATTRIBUTES, event.droppedAttributesCount);
@@ -126,17 +116,13 @@ function writeEvent(writer: ProtobufWriter, event: OtlpSpanEvent): void {
 
 function writeLink(writer: ProtobufWriter, link: OtlpSpanLink): void {
   const { traceId, spanId, traceState, traceFlags, isRemote } = link.context;
-  writer.byte(SPAN.LINKS);
-  const started = writer.start();
-  writer.byte(LINK.TRACE_ID);
-  writer.hex(traceId);
-  writer.byte(LINK.SPAN_ID);
-  writer.hex(spanId);
+  const started = writer.start(SPAN.LINKS);
+  writer.hex(LINK.TRACE_ID, traceId);
+  writer.hex(LINK.SPAN_ID, spanId);
   writeText(writer, LINK.TRACE_STATE, traceState?.serialize());
   writeAttributes(writer, LINK.ATTRIBUTES, link.attributes);
   writeCount(writer, LINK.DROPPED_ATTRIBUTES, link.droppedAttributesCount);
-  writer.byte(LINK.FLAGS);
-  writer.fixed32(flagsOf(traceFlags, isRemote));
+  writer.fixed32(LINK.FLAGS, flagsOf(traceFlags, isRemote));
   writer.end(started);
 }
 

@@ -31,26 +31,24 @@ const HIGH_OF_FIFTH = 2 ** 23;
 const TWO_TO_THE_9 = 2 ** 9;
 const UINT32 = 2 ** 32;
 
-/** A time as nanoseconds of the epoch. */
-export function writeTime(writer: ProtobufWriter, [seconds, nanos]: HrTime): void {
-  const product = seconds * FIFTH;
+/** A time as nanoseconds of the epoch, seconds and nanoseconds of it. */
+export function writeTime(writer: ProtobufWriter, tag: number, time: HrTime): void {
+  const product = time[0] * FIFTH;
   const high = Math.floor(product / HIGH_OF_FIFTH);
-  const low = (product - high * HIGH_OF_FIFTH) * TWO_TO_THE_9 + nanos;
-  writer.fixed64(low >>> 0, (high + Math.floor(low / UINT32)) >>> 0);
+  const low = (product - high * HIGH_OF_FIFTH) * TWO_TO_THE_9 + time[1];
+  writer.fixed64(tag, low >>> 0, (high + Math.floor(low / UINT32)) >>> 0);
 }
 
 /** A text, unless it is empty or absent; what is none is written as Node would print it. */
 export function writeText(writer: ProtobufWriter, tag: number, text: string | undefined): void {
   if (!text) return;
-  writer.byte(tag);
-  writer.text(typeof text === 'string' ? text : String(text));
+  writer.text(tag, typeof text === 'string' ? text : String(text));
 }
 
 /** A number, unless it is zero or absent. */
 export function writeCount(writer: ProtobufWriter, tag: number, count: number | undefined): void {
   if (!count) return;
-  writer.byte(tag);
-  writer.int64(count);
+  writer.int64(tag, count);
 }
 
 /**
@@ -66,12 +64,9 @@ export function writeAttributes(
     if (!hasOwn.call(attributes, key)) continue;
     const value = (attributes as Record<string, unknown>)[key];
     if (typeof value === 'string' && writer.shortPair(tag, key, value)) continue;
-    writer.byte(tag);
-    const started = writer.start();
-    writer.byte(FIELD.KEY_VALUE.KEY);
-    writer.text(key);
-    writer.byte(FIELD.KEY_VALUE.VALUE);
-    writeAnyValue(writer, value);
+    const started = writer.start(tag);
+    writer.text(FIELD.KEY_VALUE.KEY, key);
+    writeAnyValue(writer, FIELD.KEY_VALUE.VALUE, value);
     writer.end(started);
   }
 }
@@ -80,19 +75,17 @@ export function writeAttributes(
  * AnyValue, with its length; empty for what it has no place for. A whole number is an integer where it fits into
  * 64 bits, zero without a sign among them, as the official exporters do.
  */
-export function writeAnyValue(writer: ProtobufWriter, value: unknown): void {
-  const started = writer.start();
+export function writeAnyValue(writer: ProtobufWriter, tag: number, value: unknown): void {
+  const started = writer.start(tag);
   switch (typeof value) {
     case 'string':
-      writer.byte(FIELD.ANY_VALUE.STRING);
-      writer.text(value);
+      writer.text(FIELD.ANY_VALUE.STRING, value);
       break;
     case 'number':
       writeNumber(writer, value);
       break;
     case 'boolean':
-      writer.byte(FIELD.ANY_VALUE.BOOL);
-      writer.byte(value ? 1 : 0);
+      writer.byte(FIELD.ANY_VALUE.BOOL, value ? 1 : 0);
       break;
     case 'object':
       if (value !== null) writeObject(writer, value);
@@ -102,28 +95,19 @@ export function writeAnyValue(writer: ProtobufWriter, value: unknown): void {
 
 function writeNumber(writer: ProtobufWriter, value: number): void {
   if (Number.isInteger(value) && value >= LEAST_INT64 && value < BEYOND_INT64) {
-    writer.byte(FIELD.ANY_VALUE.INT);
-    writer.int64(value);
-  } else {
-    writer.byte(FIELD.ANY_VALUE.DOUBLE);
-    writer.double(value);
-  }
+    writer.int64(FIELD.ANY_VALUE.INT, value);
+  } else writer.double(FIELD.ANY_VALUE.DOUBLE, value);
 }
 
 function writeObject(writer: ProtobufWriter, value: object): void {
   if (value instanceof Uint8Array) {
-    writer.byte(FIELD.ANY_VALUE.BYTES);
-    writer.bytes(value);
+    writer.bytes(FIELD.ANY_VALUE.BYTES, value);
     return;
   }
   const isArray = Array.isArray(value);
-  writer.byte(isArray ? FIELD.ANY_VALUE.ARRAY : FIELD.ANY_VALUE.MAP);
-  const started = writer.start();
+  const started = writer.start(isArray ? FIELD.ANY_VALUE.ARRAY : FIELD.ANY_VALUE.MAP);
   if (isArray) {
-    for (const one of value) {
-      writer.byte(FIELD.REPEATED.VALUES);
-      writeAnyValue(writer, one);
-    }
+    for (const one of value) writeAnyValue(writer, FIELD.REPEATED.VALUES, one);
   } else writeAttributes(writer, FIELD.REPEATED.VALUES, value);
   writer.end(started);
 }

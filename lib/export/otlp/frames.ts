@@ -58,10 +58,7 @@ function frameScopeItems({ scope, chunks }: ScopeItems): Uint8Array[] {
 /** A message of those chunks, as the field with that tag. */
 function enclose(tag: number, chunks: readonly Uint8Array[]): Uint8Array[] {
   const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const before = write((writer) => {
-    writer.byte(tag);
-    writer.uint32(length);
-  });
+  const before = write((writer) => writer.uint32(tag, length));
   return [before, ...chunks.filter((chunk) => chunk.length > 0)];
 }
 
@@ -71,8 +68,7 @@ function frameOfResource(resource: OtlpResource): Frame {
   const { attributes, schemaUrl, asyncAttributesPending } = resource;
   const frame = {
     head: write((writer) => {
-      writer.byte(RESOURCE_ITEMS.RESOURCE);
-      const started = writer.start();
+      const started = writer.start(RESOURCE_ITEMS.RESOURCE);
       writeAttributes(writer, RESOURCE.ATTRIBUTES, attributes);
       writer.end(started);
     }),
@@ -87,8 +83,7 @@ function frameOfScope(scope: OtlpScope): Frame {
   if (known !== undefined) return known;
   const frame = {
     head: write((writer) => {
-      writer.byte(SCOPE_ITEMS.SCOPE);
-      const started = writer.start();
+      const started = writer.start(SCOPE_ITEMS.SCOPE);
       writeText(writer, SCOPE.NAME, scope.name);
       writeText(writer, SCOPE.VERSION, scope.version);
       writeAttributes(writer, SCOPE.ATTRIBUTES, scope.attributes);

@@ -5,11 +5,10 @@ import { readAnswer, settledBy } from '../otlp-answer.js';
 import type { Sender } from '../queue/batch.js';
 import { type Fate, messageOf } from '../queue/fate.js';
 import { awaitAttributes } from '../resource-attributes.js';
-import { EncodedBatch } from './encoded-batch.js';
+import { EncodedBatch, type WriteItem } from './encoded-batch.js';
 import { type HttpAnswer, HttpClient } from './http-client.js';
 import type { OtlpItem } from './otlp-item.js';
 import type { OtlpTarget } from './otlp-target.js';
-import type { ProtobufWriter } from './protobuf-writer.js';
 import { parseResponse } from './response.js';
 import { parseRetryAfter } from './retry-after.js';
 
@@ -21,8 +20,7 @@ export interface OtlpSenderParts<Item> {
   readonly target: OtlpTarget;
   /** Milliseconds that one attempt may take. */
   readonly timeoutMillis: number;
-  /** Writes an item with its length. */
-  write(writer: ProtobufWriter, item: Item): void;
+  readonly write: WriteItem<Item>;
 }
 
 /**

@@ -53,25 +53,28 @@ export class ProtobufWriter {
     for (const page of [...this.#fullPages, this.#page]) givePage(page);
   }
 
-  /** One byte, such as a tag or a number below 128. */
-  byte(value: number): void {
-    this.#reserve(1);
+  /** A number of one byte, below 128. */
+  byte(tag: number, value: number): void {
+    this.#reserve(2);
+    this.#tag(tag);
     this.#page[this.#position++] = value;
   }
 
   /** A number without a sign below 2^32. */
-  uint32(value: number): void {
-    this.#reserve(5);
+  uint32(tag: number, value: number): void {
+    this.#reserve(6);
+    this.#tag(tag);
     this.#varint(value);
   }
 
   /** A whole number from -2^63 up to what is below 2^63, in two's complement. */
-  int64(value: number): void {
+  int64(tag: number, value: number): void {
+    this.#reserve(11);
+    this.#tag(tag);
     if (value >= 0 && value < UINT32) {
-      this.uint32(value);
+      this.#varint(value);
       return;
     }
-    this.#reserve(10);
     let low = value >>> 0;
     let high = Math.floor(value / UINT32) >>> 0;
     while (high > 0 || low > 127) {
@@ -82,34 +85,39 @@ export class ProtobufWriter {
     this.#page[this.#position++] = low;
   }
 
-  fixed32(value: number): void {
-    this.#reserve(4);
+  fixed32(tag: number, value: number): void {
+    this.#reserve(6);
+    this.#tag(tag);
     this.#word(value);
   }
 
-  fixed64(low: number, high: number): void {
-    this.#reserve(8);
+  fixed64(tag: number, low: number, high: number): void {
+    this.#reserve(9);
+    this.#tag(tag);
     this.#word(low);
     this.#word(high);
   }
 
-  double(value: number): void {
-    this.#reserve(8);
+  double(tag: number, value: number): void {
+    this.#reserve(9);
+    this.#tag(tag);
     this.#position = this.#page.writeDoubleLE(value, this.#position);
   }
 
   /** Bytes with their length. */
-  bytes(value: Uint8Array): void {
-    this.uint32(value.length);
-    this.#reserve(value.length);
+  bytes(tag: number, value: Uint8Array): void {
+    this.#reserve(6 + value.length);
+    this.#tag(tag);
+    this.#varint(value.length);
     this.#page.set(value, this.#position);
     this.#position += value.length;
   }
 
   /** Hexadecimal digits as bytes, with their length. */
-  hex(digits: string): void {
+  hex(tag: number, digits: string): void {
     const length = digits.length >>> 1;
-    this.#reserve(5 + length);
+    this.#reserve(6 + length);
+    this.#tag(tag);
     this.#varint(length);
     const page = this.#page;
     const first = this.#position;
@@ -121,18 +129,19 @@ export class ProtobufWriter {
   }
 
   /** A text with its length; a surrogate without its other half becomes U+FFFD, as everywhere in Node. */
-  text(value: string): void {
+  text(tag: number, value: string): void {
     const { length } = value;
     if (length > SHORT) {
-      this.#longText(value);
+      this.#longText(tag, value);
       return;
     }
-    this.#reserve(1 + 3 * length);
-    const first = this.#position + 1;
+    this.#reserve(2 + length);
+    const first = this.#position + 2;
     if (writeAscii(this.#page, first, value)) {
+      this.#page[first - 2] = tag;
       this.#page[first - 1] = length;
       this.#position = first + length;
-    } else this.#longText(value);
+    } else this.#longText(tag, value);
   }
 
   /**
@@ -165,8 +174,9 @@ export class ProtobufWriter {
    * Begins what has its length before it, such as a nested message.
    * @returns where, for {@link ProtobufWriter.end}
    */
-  start(): number {
-    this.#reserve(1);
+  start(tag: number): number {
+    this.#reserve(2);
+    this.#tag(tag);
     this.#position++;
     return this.#position - this.#begin;
   }
@@ -180,8 +190,9 @@ export class ProtobufWriter {
   }
 
   /** As {@link ProtobufWriter.start}, for what is expected to have 128 bytes or more. */
-  startLarge(): number {
-    this.#reserve(2);
+  startLarge(tag: number): number {
+    this.#reserve(3);
+    this.#tag(tag);
     this.#position += 2;
     return this.#position - this.#begin;
   }
@@ -196,9 +207,12 @@ export class ProtobufWriter {
     } else this.#moveFor(length, first, 2);
   }
 
-  #longText(value: string): void {
+  #longText(tag: number, value: string): void {
     const sure = varintSize(value.length);
-    this.#reserve(sure + (value.length < FIRST_PAGE ? 3 * value.length : Buffer.byteLength(value)));
+    this.#reserve(
+      1 + sure + (value.length < FIRST_PAGE ? 3 * value.length : Buffer.byteLength(value)),
+    );
+    this.#tag(tag);
     const first = this.#position + sure;
     const length = this.#page.write(value, first);
     this.#position = first + length;
@@ -218,6 +232,12 @@ export class ProtobufWriter {
     this.#position = this.#begin + begin;
     this.#varint(length);
     this.#position = end;
+  }
+
+  /** The number of a field and its wire type, `number << 3 | type`. */
+  #tag(tag: number): void {
+    if (tag > 127) this.#page[this.#position++] = (tag & 127) | 128;
+    this.#page[this.#position++] = tag > 127 ? tag >>> 7 : tag;
   }
 
   #varint(value: number): void {
