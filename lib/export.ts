@@ -10,6 +10,7 @@ export type { OtlpCompression, OtlpOptions } from './export/otlp/otlp-options.js
 export { OtlpLogRecordProcessor } from './export/otlp-log-record-processor.js';
 export { OtlpSpanProcessor } from './export/otlp-span-processor.js';
 export {
+  OTLP_QUEUE_DEFAULTS,
   type PatienceOptions,
   QUEUE_DEFAULTS,
   type QueueLimits,

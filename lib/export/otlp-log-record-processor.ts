@@ -2,7 +2,7 @@ import { type OtlpLogRecord, writeLogRecord } from './otlp/encoded-log-record.js
 import type { OtlpOptions } from './otlp/otlp-options.js';
 import { OtlpSender } from './otlp/otlp-sender.js';
 import { chooseTarget } from './otlp/otlp-target.js';
-import { chooseLimits } from './queue-options.js';
+import { chooseLimits, OTLP_QUEUE_DEFAULTS } from './queue-options.js';
 import { QueueProcessor } from './queue-processor.js';
 
 /**
@@ -24,7 +24,7 @@ export class OtlpLogRecordProcessor extends QueueProcessor<OtlpLogRecord> {
    * @throws TypeError where `url` is no URL of HTTP
    */
   constructor(options: OtlpOptions = {}) {
-    const limits = chooseLimits('BLRP', options);
+    const limits = chooseLimits('BLRP', options, OTLP_QUEUE_DEFAULTS);
     const target = chooseTarget('LOGS', options);
     const timeoutMillis = Math.min(target.timeoutMillis, limits.exportTimeoutMillis);
     const { meterProvider } = options;

@@ -3,7 +3,7 @@ import { type OtlpSpan, writeSpan } from './otlp/encoded-span.js';
 import type { OtlpOptions } from './otlp/otlp-options.js';
 import { OtlpSender } from './otlp/otlp-sender.js';
 import { chooseTarget } from './otlp/otlp-target.js';
-import { chooseLimits } from './queue-options.js';
+import { chooseLimits, OTLP_QUEUE_DEFAULTS } from './queue-options.js';
 import { QueueProcessor } from './queue-processor.js';
 
 /**
@@ -24,7 +24,7 @@ export class OtlpSpanProcessor extends QueueProcessor<OtlpSpan> {
    * @throws TypeError where `url` is no URL of HTTP
    */
   constructor(options: OtlpOptions = {}) {
-    const limits = chooseLimits('BSP', options);
+    const limits = chooseLimits('BSP', options, OTLP_QUEUE_DEFAULTS);
     const target = chooseTarget('TRACES', options);
     const timeoutMillis = Math.min(target.timeoutMillis, limits.exportTimeoutMillis);
     const { meterProvider } = options;

@@ -2,7 +2,7 @@ import type { MeterProvider } from '@opentelemetry/api';
 
 /**
  * How much may wait, and when it goes. What is left out is read from the environment, `OTEL_BSP_*` for spans
- * and `OTEL_BLRP_*` for log records, and then from {@link QUEUE_DEFAULTS}.
+ * and `OTEL_BLRP_*` for log records, and then from {@link QUEUE_DEFAULTS} or {@link OTLP_QUEUE_DEFAULTS}.
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#batch-span-processor
  */
 export interface QueueOptions {
@@ -48,12 +48,23 @@ export const QUEUE_DEFAULTS: QueueLimits = Object.freeze({
   exportTimeoutMillis: 30_000,
 });
 
+/** What holds instead where items are bytes already when they are sent. */
+export const OTLP_QUEUE_DEFAULTS: QueueLimits = Object.freeze({
+  ...QUEUE_DEFAULTS,
+  // A request costs as much as turning 500 items into bytes, however many it has.
+  maxExportBatchSize: 2_048,
+});
+
 /** The limits by the options, the variables that begin with `OTEL_{prefix}_`, and the defaults. */
-export function chooseLimits(prefix: 'BSP' | 'BLRP', options: QueueOptions): QueueLimits {
+export function chooseLimits(
+  prefix: 'BSP' | 'BLRP',
+  options: QueueOptions,
+  defaults = QUEUE_DEFAULTS,
+): QueueLimits {
   const choose = (name: keyof QueueLimits, variable?: string) =>
     positive(options[name]) ??
     positive(variable && process.env[`OTEL_${prefix}_${variable}`]) ??
-    QUEUE_DEFAULTS[name];
+    defaults[name];
   const maxQueueSize = choose('maxQueueSize', 'MAX_QUEUE_SIZE');
   return {
     maxQueueSize,
