@@ -79,7 +79,8 @@ export function chooseLimits(
   };
 }
 
-function positive(value: unknown): number | undefined {
+/** A finite number above zero, or undefined. */
+export function positive(value: unknown): number | undefined {
   const number = Number(value);
   return Number.isFinite(number) && number > 0 ? number : undefined;
 }

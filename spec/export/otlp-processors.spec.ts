@@ -132,7 +132,7 @@ describe('an OtlpLogRecordProcessor', () => {
 
   it('tries again what is not answered in the time of the environment', async () => {
     await using receiver = await OtlpReceiver.start();
-    setVariables({ TIMEOUT: '60000', LOGS_TIMEOUT: '20' });
+    setVariables({ TIMEOUT: '60000', LOGS_TIMEOUT: '20.5' });
     receiver.unanswered = 1;
     await send({ url: receiver.url });
     expect(receiver.received.map(bodiesIn)).to.deep.equal([['a record'], ['a record']]);

@@ -1,23 +1,16 @@
 import type { HrTime } from '@opentelemetry/api';
+import {
+  ARRAY_VALUE,
+  BOOL_VALUE,
+  BYTES_VALUE,
+  DOUBLE_VALUE,
+  INT_VALUE,
+  KEY_VALUE,
+  KVLIST_VALUE,
+  STRING_VALUE,
+  VALUES,
+} from './any-value.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
-
-/**
- * Field numbers with their wire types, `number << 3 | type`, by message and as opentelemetry-proto 1 has them.
- * @see https://github.com/open-telemetry/opentelemetry-proto/tree/v1.9.0/opentelemetry/proto
- */
-export const FIELD = {
-  ANY_VALUE: {
-    STRING: 0x0a,
-    BOOL: 0x10,
-    INT: 0x18,
-    DOUBLE: 0x21,
-    ARRAY: 0x2a,
-    MAP: 0x32,
-    BYTES: 0x3a,
-  },
-  REPEATED: { VALUES: 0x0a },
-  KEY_VALUE: { KEY: 0x0a, VALUE: 0x12 },
-} as const;
 
 const hasOwn = Object.prototype.hasOwnProperty;
 
@@ -63,10 +56,10 @@ export function writeAttributes(
   for (const key in attributes) {
     if (!hasOwn.call(attributes, key)) continue;
     const value = (attributes as Record<string, unknown>)[key];
-    if (typeof value === 'string' && writer.shortPair(tag, key, value)) continue;
+    if (typeof value === 'string' && writer.textAttribute(tag, key, value)) continue;
     const started = writer.start(tag);
-    writer.text(FIELD.KEY_VALUE.KEY, key);
-    writeAnyValue(writer, FIELD.KEY_VALUE.VALUE, value);
+    writer.text(KEY_VALUE.KEY, key);
+    writeAnyValue(writer, KEY_VALUE.VALUE, value);
     writer.end(started);
   }
 }
@@ -79,13 +72,13 @@ export function writeAnyValue(writer: ProtobufWriter, tag: number, value: unknow
   const started = writer.start(tag);
   switch (typeof value) {
     case 'string':
-      writer.text(FIELD.ANY_VALUE.STRING, value);
+      writer.text(STRING_VALUE, value);
       break;
     case 'number':
       writeNumber(writer, value);
       break;
     case 'boolean':
-      writer.byte(FIELD.ANY_VALUE.BOOL, value ? 1 : 0);
+      writer.byte(BOOL_VALUE, value ? 1 : 0);
       break;
     case 'object':
       if (value !== null) writeObject(writer, value);
@@ -95,19 +88,19 @@ export function writeAnyValue(writer: ProtobufWriter, tag: number, value: unknow
 
 function writeNumber(writer: ProtobufWriter, value: number): void {
   if (Number.isInteger(value) && value >= LEAST_INT64 && value < BEYOND_INT64) {
-    writer.int64(FIELD.ANY_VALUE.INT, value);
-  } else writer.double(FIELD.ANY_VALUE.DOUBLE, value);
+    writer.int64(INT_VALUE, value);
+  } else writer.double(DOUBLE_VALUE, value);
 }
 
 function writeObject(writer: ProtobufWriter, value: object): void {
   if (value instanceof Uint8Array) {
-    writer.bytes(FIELD.ANY_VALUE.BYTES, value);
+    writer.bytes(BYTES_VALUE, value);
     return;
   }
   const isArray = Array.isArray(value);
-  const started = writer.start(isArray ? FIELD.ANY_VALUE.ARRAY : FIELD.ANY_VALUE.MAP);
+  const started = writer.start(isArray ? ARRAY_VALUE : KVLIST_VALUE);
   if (isArray) {
-    for (const one of value) writeAnyValue(writer, FIELD.REPEATED.VALUES, one);
-  } else writeAttributes(writer, FIELD.REPEATED.VALUES, value);
+    for (const one of value) writeAnyValue(writer, VALUES, one);
+  } else writeAttributes(writer, VALUES, value);
   writer.end(started);
 }

@@ -3,6 +3,8 @@ import type { OtlpTarget } from './otlp-target.js';
 
 /** Bytes of an answer that are read at most. */
 const LARGEST_ANSWER = 4 * 1024 * 1024;
+/** Milliseconds that a timer can wait at most. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** What an endpoint has answered. */
 export interface HttpAnswer {
@@ -51,7 +53,7 @@ export class HttpClient {
       'content-length': length,
       ...(encoding !== undefined && { 'content-encoding': encoding }),
     };
-    const late = AbortSignal.timeout(withinMillis);
+    const late = AbortSignal.timeout(Math.min(Math.ceil(withinMillis), LONGEST_TIMER));
     for (let isFirst = true; ; isFirst = false) {
       const sent = request(this.#target.url, { method: 'POST', agent, headers, signal: late });
       try {

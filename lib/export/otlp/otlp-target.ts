@@ -1,4 +1,5 @@
 import { VERSION } from '../../opentelemetry/version.js';
+import { positive } from '../queue-options.js';
 import type { OtlpCompression, OtlpOptions } from './otlp-options.js';
 import { type OtlpSignal, OtlpVariables } from './variables.js';
 
@@ -39,7 +40,7 @@ export function chooseTarget(signal: OtlpSignal, options: OtlpOptions): OtlpTarg
       'user-agent': USER_AGENT,
     },
     compression: compression ?? variables.compression() ?? 'none',
-    timeoutMillis: timeoutMillis ?? variables.timeoutMillis() ?? TIMEOUT_MILLIS,
+    timeoutMillis: positive(timeoutMillis) ?? variables.timeoutMillis() ?? TIMEOUT_MILLIS,
     tls: {
       ...pem('ca', options.certificate ?? variables.file('CERTIFICATE')),
       ...pem('cert', options.clientCertificate ?? variables.file('CLIENT_CERTIFICATE')),

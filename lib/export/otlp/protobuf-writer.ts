@@ -1,75 +1,34 @@
-import { givePage, PAGE, takePage } from './pages.js';
+import { KEY_VALUE, STRING_VALUE } from './any-value.js';
+import { PagedBytes } from './paged-bytes.js';
 
-/** Bytes of a first page. */
-const FIRST_PAGE = 8 * 1024;
-/** How much larger each page is than the one before. */
-const GROWTH = 8;
+/** The longest text whose bytes are not counted before there is room for them. */
+const UNCOUNTED = 8 * 1024;
 /** The longest text that is written byte by byte: a call of Node's costs as much as so many. */
 const SHORT = 32;
 const UINT32 = 2 ** 32;
 
 /**
- * Writes one message after the other as Protocol Buffers, into pages that are never moved: only what was
- * written of the latest message is, where a page ends in the middle of it.
+ * Writes one message after the other as Protocol Buffers.
  * @see https://protobuf.dev/programming-guides/encoding/
  */
-export class ProtobufWriter {
-  readonly #full: Uint8Array[] = [];
-  readonly #fullPages: Buffer[] = [];
-  #fullBytes = 0;
-  #page: Buffer;
-  #position = 0;
-  /** Where the latest message begins in the page. */
-  #begin = 0;
-
-  /** @param bytes of the first page */
-  constructor(bytes = FIRST_PAGE) {
-    this.#page = takePage(bytes);
-  }
-
-  /** Bytes of everything that was written. */
-  get length(): number {
-    return this.#fullBytes + this.#position;
-  }
-
-  /** What was written, in order. */
-  get chunks(): Uint8Array[] {
-    const rest = this.#page.subarray(0, this.#position);
-    return rest.length === 0 ? this.#full : [...this.#full, rest];
-  }
-
-  /** Begins the next message: from now on {@link ProtobufWriter.undo} takes back no more than this one. */
-  mark(): void {
-    this.#begin = this.#position;
-  }
-
-  /** Takes back what was written since the last mark. */
-  undo(): void {
-    this.#position = this.#begin;
-  }
-
-  /** Gives the pages back; nothing may be written or read from then on. */
-  release(): void {
-    for (const page of [...this.#fullPages, this.#page]) givePage(page);
-  }
-
+export class ProtobufWriter extends PagedBytes {
   /** A number of one byte, below 128. */
   byte(tag: number, value: number): void {
-    this.#reserve(2);
+    this.reserve(2);
     this.#tag(tag);
-    this.#page[this.#position++] = value;
+    this.page[this.position++] = value;
   }
 
   /** A number without a sign below 2^32. */
   uint32(tag: number, value: number): void {
-    this.#reserve(6);
+    this.reserve(6);
     this.#tag(tag);
     this.#varint(value);
   }
 
   /** A whole number from -2^63 up to what is below 2^63, in two's complement. */
   int64(tag: number, value: number): void {
-    this.#reserve(11);
+    this.reserve(11);
     this.#tag(tag);
     if (value >= 0 && value < UINT32) {
       this.#varint(value);
@@ -78,54 +37,54 @@ export class ProtobufWriter {
     let low = value >>> 0;
     let high = Math.floor(value / UINT32) >>> 0;
     while (high > 0 || low > 127) {
-      this.#page[this.#position++] = (low & 127) | 128;
+      this.page[this.position++] = (low & 127) | 128;
       low = ((low >>> 7) | (high << 25)) >>> 0;
       high >>>= 7;
     }
-    this.#page[this.#position++] = low;
+    this.page[this.position++] = low;
   }
 
   fixed32(tag: number, value: number): void {
-    this.#reserve(6);
+    this.reserve(6);
     this.#tag(tag);
     this.#word(value);
   }
 
   fixed64(tag: number, low: number, high: number): void {
-    this.#reserve(9);
+    this.reserve(9);
     this.#tag(tag);
     this.#word(low);
     this.#word(high);
   }
 
   double(tag: number, value: number): void {
-    this.#reserve(9);
+    this.reserve(9);
     this.#tag(tag);
-    this.#position = this.#page.writeDoubleLE(value, this.#position);
+    this.position = this.page.writeDoubleLE(value, this.position);
   }
 
   /** Bytes with their length. */
   bytes(tag: number, value: Uint8Array): void {
-    this.#reserve(6 + value.length);
+    this.reserve(6 + value.length);
     this.#tag(tag);
     this.#varint(value.length);
-    this.#page.set(value, this.#position);
-    this.#position += value.length;
+    this.page.set(value, this.position);
+    this.position += value.length;
   }
 
   /** Hexadecimal digits as bytes, with their length. */
   hex(tag: number, digits: string): void {
     const length = digits.length >>> 1;
-    this.#reserve(6 + length);
+    this.reserve(6 + length);
     this.#tag(tag);
     this.#varint(length);
-    const page = this.#page;
-    const first = this.#position;
+    const page = this.page;
+    const first = this.position;
     for (let at = 0; at < length; at++) {
       const high = DIGITS[digits.charCodeAt(2 * at)] as number;
       page[first + at] = (high << 4) | (DIGITS[digits.charCodeAt(2 * at + 1)] as number);
     }
-    this.#position = first + length;
+    this.position = first + length;
   }
 
   /** A text with its length; a surrogate without its other half becomes U+FFFD, as everywhere in Node. */
@@ -135,38 +94,37 @@ export class ProtobufWriter {
       this.#longText(tag, value);
       return;
     }
-    this.#reserve(2 + length);
-    const first = this.#position + 2;
-    if (writeAscii(this.#page, first, value)) {
-      this.#page[first - 2] = tag;
-      this.#page[first - 1] = length;
-      this.#position = first + length;
+    this.reserve(2 + length);
+    const first = this.position + 2;
+    if (writeAscii(this.page, first, value)) {
+      this.page[first - 2] = tag;
+      this.page[first - 1] = length;
+      this.position = first + length;
     } else this.#longText(tag, value);
   }
 
   /**
-   * A message of two texts, where both are short and of ASCII: what most attributes are.
-   * @param tags of the message, of the first text, of what the second is in, and of the second
+   * A KeyValue of two texts, where both are short and of ASCII: what most attributes are.
    * @returns whether it was written
    */
-  shortPair(tag: number, key: string, value: string): boolean {
+  textAttribute(tag: number, key: string, value: string): boolean {
     const first = key.length;
     const second = value.length;
     if (first > SHORT || second > SHORT) return false;
-    this.#reserve(8 + first + second);
-    const page = this.#page;
-    const begin = this.#position;
+    this.reserve(8 + first + second);
+    const page = this.page;
+    const begin = this.position;
     const middle = begin + 4 + first;
     if (!writeAscii(page, begin + 4, key) || !writeAscii(page, middle + 4, value)) return false;
     page[begin] = tag;
     page[begin + 1] = 6 + first + second;
-    page[begin + 2] = 0x0a;
+    page[begin + 2] = KEY_VALUE.KEY;
     page[begin + 3] = first;
-    page[middle] = 0x12;
+    page[middle] = KEY_VALUE.VALUE;
     page[middle + 1] = 2 + second;
-    page[middle + 2] = 0x0a;
+    page[middle + 2] = STRING_VALUE;
     page[middle + 3] = second;
-    this.#position = middle + 4 + second;
+    this.position = middle + 4 + second;
     return true;
   }
 
@@ -175,106 +133,88 @@ export class ProtobufWriter {
    * @returns where, for {@link ProtobufWriter.end}
    */
   start(tag: number): number {
-    this.#reserve(2);
+    this.reserve(2);
     this.#tag(tag);
-    this.#position++;
-    return this.#position - this.#begin;
+    this.position++;
+    return this.position - this.begin;
   }
 
   /** Writes the length of what began there and ends here. */
   end(started: number): void {
-    const first = this.#begin + started;
-    const length = this.#position - first;
-    if (length < 128) this.#page[first - 1] = length;
+    const first = this.begin + started;
+    const length = this.position - first;
+    if (length < 128) this.page[first - 1] = length;
     else this.#moveFor(length, first, 1);
   }
 
   /** As {@link ProtobufWriter.start}, for what is expected to have 128 bytes or more. */
   startLarge(tag: number): number {
-    this.#reserve(3);
+    this.reserve(3);
     this.#tag(tag);
-    this.#position += 2;
-    return this.#position - this.#begin;
+    this.position += 2;
+    return this.position - this.begin;
   }
 
   /** As {@link ProtobufWriter.end}, for what {@link ProtobufWriter.startLarge} began. */
   endLarge(started: number): void {
-    const first = this.#begin + started;
-    const length = this.#position - first;
+    const first = this.begin + started;
+    const length = this.position - first;
     if (length >= 128 && length < 16_384) {
-      this.#page[first - 2] = (length & 127) | 128;
-      this.#page[first - 1] = length >>> 7;
+      this.page[first - 2] = (length & 127) | 128;
+      this.page[first - 1] = length >>> 7;
     } else this.#moveFor(length, first, 2);
   }
 
   #longText(tag: number, value: string): void {
     const sure = varintSize(value.length);
-    this.#reserve(
-      1 + sure + (value.length < FIRST_PAGE ? 3 * value.length : Buffer.byteLength(value)),
+    this.reserve(
+      1 + sure + (value.length < UNCOUNTED ? 3 * value.length : Buffer.byteLength(value)),
     );
     this.#tag(tag);
-    const first = this.#position + sure;
-    const length = this.#page.write(value, first);
-    this.#position = first + length;
+    const first = this.position + sure;
+    const length = this.page.write(value, first);
+    this.position = first + length;
     this.#moveFor(length, first, sure);
   }
 
   /** Moves what was written from `first` on to where it belongs behind its length, and writes the length. */
   #moveFor(length: number, first: number, reserved: number): void {
-    const begin = first - reserved - this.#begin;
+    const begin = first - reserved - this.begin;
     const more = varintSize(length) - reserved;
     if (more !== 0) {
-      this.#reserve(more);
-      const from = this.#begin + begin + reserved;
-      this.#page.copyWithin(from + more, from, this.#position);
+      this.reserve(more);
+      const from = this.begin + begin + reserved;
+      this.page.copyWithin(from + more, from, this.position);
     }
-    const end = this.#position + more;
-    this.#position = this.#begin + begin;
+    const end = this.position + more;
+    this.position = this.begin + begin;
     this.#varint(length);
-    this.#position = end;
+    this.position = end;
   }
 
   /** The number of a field and its wire type, `number << 3 | type`. */
   #tag(tag: number): void {
-    if (tag > 127) this.#page[this.#position++] = (tag & 127) | 128;
-    this.#page[this.#position++] = tag > 127 ? tag >>> 7 : tag;
+    if (tag > 127) this.page[this.position++] = (tag & 127) | 128;
+    this.page[this.position++] = tag > 127 ? tag >>> 7 : tag;
   }
 
   #varint(value: number): void {
     let rest = value >>> 0;
     while (rest > 127) {
-      this.#page[this.#position++] = (rest & 127) | 128;
+      this.page[this.position++] = (rest & 127) | 128;
       rest >>>= 7;
     }
-    this.#page[this.#position++] = rest;
+    this.page[this.position++] = rest;
   }
 
   #word(value: number): void {
-    const page = this.#page;
-    const at = this.#position;
+    const page = this.page;
+    const at = this.position;
     page[at] = value & 255;
     page[at + 1] = (value >>> 8) & 255;
     page[at + 2] = (value >>> 16) & 255;
     page[at + 3] = (value >>> 24) & 255;
-    this.#position = at + 4;
-  }
-
-  #reserve(bytes: number): void {
-    if (this.#position + bytes > this.#page.length) this.#turn(bytes);
-  }
-
-  #turn(bytes: number): void {
-    const page = this.#page;
-    const written = this.#position - this.#begin;
-    if (this.#begin > 0) {
-      this.#full.push(page.subarray(0, this.#begin));
-      this.#fullBytes += this.#begin;
-      this.#fullPages.push(page);
-    }
-    this.#page = takePage(Math.max(Math.min(page.length * GROWTH, PAGE), 2 * written + bytes));
-    page.copy(this.#page, 0, this.#begin, this.#position);
-    this.#begin = 0;
-    this.#position = written;
+    this.position = at + 4;
   }
 }
 

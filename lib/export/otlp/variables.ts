@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { diag } from '@opentelemetry/api';
+import { positive } from '../queue-options.js';
 
 /** What the environment calls a signal. */
 export type OtlpSignal = 'TRACES' | 'LOGS';
@@ -39,10 +40,7 @@ export class OtlpVariables {
   }
 
   timeoutMillis(): number | undefined {
-    return this.#choose('TIMEOUT', (text) => {
-      const millis = Number(text);
-      return Number.isFinite(millis) && millis > 0 ? millis : undefined;
-    });
+    return this.#choose('TIMEOUT', positive);
   }
 
   /** What is in the file that a variable names; undefined where it can't be read. */
