@@ -5,12 +5,20 @@
 
 export type { BatchExporter, BatchResult, Exportable } from './export/batch-exporter.js';
 export type { SizedLogRecord, SizedSpan } from './export/encoded-size.js';
+export type { OtlpLogRecord } from './export/otlp/encoded-log-record.js';
+export type { OtlpSpan, OtlpSpanEvent, OtlpSpanLink } from './export/otlp/encoded-span.js';
+export type { OtlpItem, OtlpResource, OtlpScope } from './export/otlp/otlp-item.js';
+export type { OtlpCompression, OtlpOptions } from './export/otlp/otlp-options.js';
+export { OtlpLogRecordProcessor } from './export/otlp-log-record-processor.js';
+export { OtlpSpanProcessor } from './export/otlp-span-processor.js';
 export {
+  OTLP_QUEUE_DEFAULTS,
   type PatienceOptions,
   QUEUE_DEFAULTS,
   type QueueLimits,
   type QueueOptions,
 } from './export/queue-options.js';
+export type { QueueProcessor } from './export/queue-processor.js';
 export {
   type QueuedLogRecord,
   QueuedLogRecordProcessor,

@@ -1,32 +1,33 @@
 import { getStringFromEnv, getStringListFromEnv } from '@opentelemetry/core';
 import { OTLPLogExporter as GrpcLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPLogExporter as JsonLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
-import { OTLPLogExporter as ProtobufLogExporter } from '@opentelemetry/exporter-logs-otlp-proto';
 import { OTLPTraceExporter as GrpcTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { QueuedLogRecordProcessor, QueuedSpanProcessor } from 'otel-exec/export';
+import {
+  OtlpLogRecordProcessor,
+  OtlpSpanProcessor,
+  QueuedLogRecordProcessor,
+  QueuedSpanProcessor,
+} from 'otel-exec/export';
 
 /** Exports spans over OTLP, as the `OTEL_*` variables say. */
-export function exportSpans(): QueuedSpanProcessor<ReadableSpan> {
-  const exporters = {
-    grpc: GrpcTraceExporter,
-    'http/json': JsonTraceExporter,
-    'http/protobuf': ProtobufTraceExporter,
-  };
-  return new QueuedSpanProcessor(new exporters[protocolOf('TRACES')]());
+export function exportSpans(): OtlpSpanProcessor | QueuedSpanProcessor<ReadableSpan> {
+  const protocol = protocolOf('TRACES');
+  if (protocol === 'http/protobuf') return new OtlpSpanProcessor();
+  const exporters = { grpc: GrpcTraceExporter, 'http/json': JsonTraceExporter };
+  return new QueuedSpanProcessor(new exporters[protocol]());
 }
 
 /** Exports log records over OTLP, as the `OTEL_*` variables say. */
-export function exportLogRecords(): QueuedLogRecordProcessor<ReadableLogRecord> {
-  const exporters = {
-    grpc: GrpcLogExporter,
-    'http/json': JsonLogExporter,
-    'http/protobuf': ProtobufLogExporter,
-  };
-  return new QueuedLogRecordProcessor(new exporters[protocolOf('LOGS')]());
+export function exportLogRecords():
+  | OtlpLogRecordProcessor
+  | QueuedLogRecordProcessor<ReadableLogRecord> {
+  const protocol = protocolOf('LOGS');
+  if (protocol === 'http/protobuf') return new OtlpLogRecordProcessor();
+  const exporters = { grpc: GrpcLogExporter, 'http/json': JsonLogExporter };
+  return new QueuedLogRecordProcessor(new exporters[protocol]());
 }
 
 /** Whether somebody is named who takes a signal. */

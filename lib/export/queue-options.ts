@@ -2,13 +2,13 @@ import type { MeterProvider } from '@opentelemetry/api';
 
 /**
  * How much may wait, and when it goes. What is left out is read from the environment, `OTEL_BSP_*` for spans
- * and `OTEL_BLRP_*` for log records, and then from {@link QUEUE_DEFAULTS}.
+ * and `OTEL_BLRP_*` for log records, and then from {@link QUEUE_DEFAULTS} or {@link OTLP_QUEUE_DEFAULTS}.
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#batch-span-processor
  */
 export interface QueueOptions {
   /** How many may wait, those on their way included; what comes beyond is dropped and told. */
   readonly maxQueueSize?: number | undefined;
-  /** How many bytes may wait, as OTLP would encode them, estimated. No variable sets it. */
+  /** How many bytes may wait as OTLP encodes them, estimated where an exporter does that. No variable sets it. */
   readonly maxQueueBytes?: number | undefined;
   /** How many go at once. */
   readonly maxExportBatchSize?: number | undefined;
@@ -39,7 +39,7 @@ export const QUEUE_DEFAULTS: QueueLimits = Object.freeze({
   // lifecycles fits, while nothing is being sent at all.
   maxQueueSize: 65_536,
   maxQueueBytes: 64 * 1024 * 1024,
-  // Turning a batch into bytes holds the program up: 512 take a few milliseconds.
+  // An exporter that turns a batch into bytes holds the program up: 512 take a few milliseconds.
   maxExportBatchSize: 512,
   // A collector takes 4 MiB over gRPC by default, and refuses a larger batch for good.
   maxExportBatchBytes: 2 * 1024 * 1024,
@@ -48,12 +48,23 @@ export const QUEUE_DEFAULTS: QueueLimits = Object.freeze({
   exportTimeoutMillis: 30_000,
 });
 
+/** What holds instead where items are bytes already when they are sent. */
+export const OTLP_QUEUE_DEFAULTS: QueueLimits = Object.freeze({
+  ...QUEUE_DEFAULTS,
+  // A request costs as much as turning 500 items into bytes, however many it has.
+  maxExportBatchSize: 2_048,
+});
+
 /** The limits by the options, the variables that begin with `OTEL_{prefix}_`, and the defaults. */
-export function chooseLimits(prefix: 'BSP' | 'BLRP', options: QueueOptions): QueueLimits {
+export function chooseLimits(
+  prefix: 'BSP' | 'BLRP',
+  options: QueueOptions,
+  defaults = QUEUE_DEFAULTS,
+): QueueLimits {
   const choose = (name: keyof QueueLimits, variable?: string) =>
     positive(options[name]) ??
     positive(variable && process.env[`OTEL_${prefix}_${variable}`]) ??
-    QUEUE_DEFAULTS[name];
+    defaults[name];
   const maxQueueSize = choose('maxQueueSize', 'MAX_QUEUE_SIZE');
   return {
     maxQueueSize,
@@ -68,7 +79,8 @@ export function chooseLimits(prefix: 'BSP' | 'BLRP', options: QueueOptions): Que
   };
 }
 
-function positive(value: unknown): number | undefined {
+/** A finite number above zero, or undefined. */
+export function positive(value: unknown): number | undefined {
   const number = Number(value);
   return Number.isFinite(number) && number > 0 ? number : undefined;
 }

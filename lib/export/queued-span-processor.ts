@@ -1,9 +1,9 @@
 import { type SpanContext, TraceFlags } from '@opentelemetry/api';
 import type { BatchExporter, Exportable } from './batch-exporter.js';
 import { estimateSpanBytes, type SizedSpan } from './encoded-size.js';
-import { ExportQueue } from './export-queue.js';
-import { chooseLimits, type PatienceOptions, type QueueOptions } from './queue-options.js';
-import { Tally } from './tally.js';
+import { ExporterSender } from './exporter-sender.js';
+import { chooseLimits, type QueueOptions } from './queue-options.js';
+import { QueueProcessor } from './queue-processor.js';
 
 /** What is looked at in a span. */
 export interface QueuedSpan extends Exportable, Partial<SizedSpan> {
@@ -19,34 +19,21 @@ export interface QueuedSpan extends Exportable, Partial<SizedSpan> {
  * new NodeSDK({ spanProcessors: [new QueuedSpanProcessor(new OTLPTraceExporter())] });
  * ```
  *
- * The exporter is the processor's from then on: an OTLP exporter's own retries are left to the queue. No
- * method throws or rejects.
+ * The exporter is the processor's from then on: an OTLP exporter's own retries are left to the queue. Over
+ * `http/protobuf`, `OtlpSpanProcessor` does the same for less. No method throws or rejects.
  * @see https://opentelemetry.io/docs/specs/otel/trace/sdk/#span-processor
  */
-export class QueuedSpanProcessor<Span extends QueuedSpan> {
-  readonly #queue: ExportQueue<Span>;
-  readonly #timeoutMillis: number;
-
+export class QueuedSpanProcessor<Span extends QueuedSpan> extends QueueProcessor<Span> {
   /**
    * @param exporter any exporter of spans
    * @param options default: as `OTEL_BSP_*` say
    */
   constructor(exporter: BatchExporter<Span>, options: QueueOptions = {}) {
     const limits = chooseLimits('BSP', options);
+    const { exportTimeoutMillis: timeoutMillis } = limits;
+    const parts = { exporter, timeoutMillis, estimateBytes: estimateSpanBytes };
     const { meterProvider } = options;
-    const subject = { signal: 'span', meterProvider, capacity: limits.maxQueueSize } as const;
-    this.#timeoutMillis = limits.exportTimeoutMillis;
-    this.#queue = new ExportQueue<Span>({
-      exporter,
-      limits,
-      tally: (size) => new Tally({ ...subject, size }),
-      estimateBytes: estimateSpanBytes,
-    });
-  }
-
-  /** How many spans have not arrived yet. */
-  get waiting(): number {
-    return this.#queue.size;
+    super({ signal: 'span', limits, meterProvider, sender: new ExporterSender<Span>(parts) });
   }
 
   /** Does nothing. */
@@ -54,23 +41,6 @@ export class QueuedSpanProcessor<Span extends QueuedSpan> {
 
   /** Takes a span, if it is sampled. */
   onEnd(span: Span): void {
-    if (span.spanContext().traceFlags & TraceFlags.SAMPLED) this.#queue.add(span);
-  }
-
-  /**
-   * Settles when everything that waits now has arrived or was refused for good, or when the time is over.
-   */
-  forceFlush({ timeoutMillis = this.#timeoutMillis }: PatienceOptions = {}): Promise<void> {
-    return this.#queue.flush(timeoutMillis);
-  }
-
-  /** As `forceFlush`; then takes no more, and tells how many had not arrived. */
-  shutdown({ timeoutMillis = this.#timeoutMillis }: PatienceOptions = {}): Promise<void> {
-    return this.#queue.shutdown(timeoutMillis);
-  }
-
-  /** Gives up at once, and tells how many had not arrived: for a program's `exit` event. */
-  abandon(): void {
-    this.#queue.abandon();
+    if (span.spanContext().traceFlags & TraceFlags.SAMPLED) this.add(span);
   }
 }

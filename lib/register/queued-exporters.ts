@@ -2,6 +2,8 @@ import { diag } from '@opentelemetry/api';
 import { unreferenceSockets } from '../export/unreferenced-sockets.js';
 import {
   type BatchExporter,
+  OtlpLogRecordProcessor,
+  OtlpSpanProcessor,
   type QueuedLogRecord,
   QueuedLogRecordProcessor,
   type QueuedSpan,
@@ -12,10 +14,13 @@ import type { Variables } from './environment.js';
 /** Every processor that exports a signal. */
 export interface QueuedExporters {
   /** Undefined where the SDK has to set up what the variables say. */
-  readonly spanProcessors?: QueuedSpanProcessor<QueuedSpan>[];
+  readonly spanProcessors?: SpanProcessor[];
   /** Likewise. */
-  readonly logRecordProcessors?: QueuedLogRecordProcessor<QueuedLogRecord>[];
+  readonly logRecordProcessors?: LogRecordProcessor[];
 }
+
+type SpanProcessor = QueuedSpanProcessor<QueuedSpan> | OtlpSpanProcessor;
+type LogRecordProcessor = QueuedLogRecordProcessor<QueuedLogRecord> | OtlpLogRecordProcessor;
 
 type Signal = 'TRACES' | 'LOGS';
 
@@ -24,11 +29,9 @@ type Place = readonly [name: string, ...packages: string[]];
 
 const OTLP = { TRACES: 'exporter-trace-otlp', LOGS: 'exporter-logs-otlp' } as const;
 const OTLP_NAME = { TRACES: 'OTLPTraceExporter', LOGS: 'OTLPLogExporter' } as const;
-const ENCODINGS: Readonly<Record<string, string>> = {
-  grpc: 'grpc',
-  'http/json': 'http',
-  'http/protobuf': 'proto',
-};
+const ENCODINGS: Readonly<Record<string, string>> = { grpc: 'grpc', 'http/json': 'http' };
+/** In place of a package: what this one exports itself, over `http/protobuf`. */
+const OWN = Symbol('otel-exec');
 const OTHERS: Readonly<Record<Signal, Readonly<Record<string, Place>>>> = {
   TRACES: {
     console: ['ConsoleSpanExporter', 'sdk-trace', 'sdk-trace-base'],
@@ -51,43 +54,54 @@ export function queueExporters(
   lines: boolean,
   require: NodeJS.Require,
 ): QueuedExporters {
-  const spans = makeExporters<QueuedSpan>('TRACES', variables, false, require);
-  const records = makeExporters<QueuedLogRecord>('LOGS', variables, lines, require);
+  const spans = chooseExporters('TRACES', variables, false);
+  const records = chooseExporters('LOGS', variables, lines);
   return {
-    ...(spans && { spanProcessors: spans.map((exporter) => new QueuedSpanProcessor(exporter)) }),
+    ...(spans && {
+      spanProcessors: spans.map((place) =>
+        place === OWN
+          ? new OtlpSpanProcessor()
+          : new QueuedSpanProcessor<QueuedSpan>(make(place, require)),
+      ),
+    }),
     ...(records && {
-      logRecordProcessors: records.map((exporter) => new QueuedLogRecordProcessor(exporter)),
+      logRecordProcessors: records.map((place) =>
+        place === OWN
+          ? new OtlpLogRecordProcessor()
+          : new QueuedLogRecordProcessor<QueuedLogRecord>(make(place, require)),
+      ),
     }),
   };
 }
 
-function makeExporters<Item>(
+function chooseExporters(
   signal: Signal,
   variables: Variables,
   withoutOtlp: boolean,
-  require: NodeJS.Require,
-): BatchExporter<Item>[] | undefined {
+): (Place | typeof OWN)[] | undefined {
   const listed = (variables[`OTEL_${signal}_EXPORTER`] ?? '').split(',').map((name) => name.trim());
   const named = [...new Set(listed.filter((name) => name !== ''))];
   const names = named.length === 0 ? ['otlp'] : named;
   if (names.includes('none') || !(withoutOtlp || names.includes('otlp'))) return undefined;
-  return names.flatMap((name) => {
-    const place = name === 'otlp' ? otlpPlace(signal, variables) : OTHERS[signal][name];
+  return names.flatMap((name): (Place | typeof OWN)[] => {
+    if (name === 'otlp') return [otlpPlace(signal, variables)];
+    const place = OTHERS[signal][name];
     if (place === undefined) diag.warn(`OTEL_${signal}_EXPORTER: there is no ${name}`);
-    return place === undefined ? [] : make<Item>(place, require);
+    return place === undefined ? [] : [place];
   });
 }
 
-function otlpPlace(signal: Signal, variables: Variables): Place {
+function otlpPlace(signal: Signal, variables: Variables): Place | typeof OWN {
   const protocol =
     variables[`OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`]?.trim() ||
     variables.OTEL_EXPORTER_OTLP_PROTOCOL?.trim() ||
     'http/protobuf';
   const encoding = ENCODINGS[protocol];
-  if (encoding === undefined) {
+  if (encoding !== undefined) return [OTLP_NAME[signal], `${OTLP[signal]}-${encoding}`];
+  if (protocol !== 'http/protobuf') {
     diag.warn(`there is no OTLP protocol ${JSON.stringify(protocol)}: http/protobuf is used`);
   }
-  return [OTLP_NAME[signal], `${OTLP[signal]}-${encoding ?? 'proto'}`];
+  return OWN;
 }
 
 function make<Item>([name, ...packages]: Place, require: NodeJS.Require): BatchExporter<Item> {

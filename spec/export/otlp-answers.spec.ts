@@ -8,25 +8,39 @@ import { OTLPLogExporter as ProtobufLogExporter } from '@opentelemetry/exporter-
 import { LoggerProvider, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type BatchExporter, QueuedLogRecordProcessor } from 'otel-exec/export';
+import {
+  type BatchExporter,
+  OtlpLogRecordProcessor,
+  QueuedLogRecordProcessor,
+  type QueueOptions,
+} from 'otel-exec/export';
 import { type Answer, Endpoint, status } from '../otlp-endpoint.js';
 import { Counts } from './counts.js';
 
 const PAGE = '<!DOCTYPE html><title>Sign in</title>';
 /** ExportLogsServiceResponse { partial_success { rejected_log_records: 2, error_message: "no" } } */
 const REJECTS_TWO = Uint8Array.of(0x0a, 6, 0x08, 2, 0x12, 2, 0x6e, 0x6f);
+/** … { error_message: "soon full" } */
+const SAYS_SOON_FULL = Buffer.from('\x0a\x0b\x12\x09soon full');
 const WITH_TRAILERS = { waitForTrailers: true };
 const rejecting = (count: number) =>
   JSON.stringify({
     partialSuccess: { rejectedLogRecords: String(count), errorMessage: 'no' },
   });
-const exporters = {
-  json: (url: string): BatchExporter<ReadableLogRecord> => new JsonLogExporter({ url }),
-  protobuf: (url: string): BatchExporter<ReadableLogRecord> => new ProtobufLogExporter({ url }),
+const queued =
+  (exporterOf: (url: string) => BatchExporter<ReadableLogRecord>) =>
+  (url: string, options?: QueueOptions) =>
+    new QueuedLogRecordProcessor(exporterOf(url), options);
+const ways = {
+  'an exporter of JSON': queued((url) => new JsonLogExporter({ url })),
+  'an exporter of protobuf': queued((url) => new ProtobufLogExporter({ url })),
+  'an OtlpLogRecordProcessor': (url: string, options?: QueueOptions) =>
+    new OtlpLogRecordProcessor({ url, ...options }),
 };
-const partial = { json: rejecting(2), protobuf: REJECTS_TWO };
+type Way = (typeof ways)[keyof typeof ways];
+const IN_JSON = { 'content-type': 'application/json; charset=utf-8' };
 
-describe('an OTLP exporter in a queued processor', () => {
+describe('what an endpoint of OTLP answers', () => {
   let told: string[];
 
   beforeEach(() => {
@@ -39,26 +53,60 @@ describe('an OTLP exporter in a queued processor', () => {
 
   afterEach(() => diag.disable());
 
-  for (const encoding of ['json', 'protobuf'] as const) {
-    it(`counts as rejected what a partial success rejects, in ${encoding}`, async () => {
+  for (const [name, way] of Object.entries(ways)) {
+    const partial = name.includes('JSON') ? rejecting(2) : REJECTS_TWO;
+
+    it(`is counted as rejected where it rejects some, by ${name}`, async () => {
       await using endpoint = await Endpoint.start();
-      endpoint.answer(status(200, partial[encoding]));
-      const { counts, end } = emit(exporters[encoding](endpoint.url), 5);
+      endpoint.answer(status(200, partial));
+      const { counts, end } = emit(way, endpoint.url, 5);
       await end();
       expect(await counts.read()).to.deep.equal({ arrived: 3, rejected: 2 });
       expect(told).to.deep.equal(['otel-exec: log records dropped: 2 (rejected: no)']);
     });
 
-    it(`does not take a login page for a delivery, in ${encoding}`, async () => {
+    it(`is not taken for a delivery where it is a login page, by ${name}`, async () => {
       await using endpoint = await Endpoint.start();
       endpoint.answer(status(200, PAGE));
-      const { counts, end } = emit(exporters[encoding](endpoint.url), 5);
+      const { counts, end } = emit(way, endpoint.url, 5);
       await end();
       expect(await counts.read()).to.deep.equal({ invalid_response: 5 });
       expect(told).to.have.length(1);
       expect(told[0]).to.match(
         /^otel-exec: log records dropped: 5 \(invalid_response: the answer is no OTLP response: "<!DOCTYPE/,
       );
+    });
+
+    it(`says with its status what was refused for good, by ${name}`, async () => {
+      await using endpoint = await Endpoint.start();
+      endpoint.answer(status(404));
+      const { end } = emit(way, endpoint.url, 1);
+      await end();
+      expect(told).to.deep.equal(['otel-exec: log records dropped: 1 (rejected: 404 Not Found)']);
+    });
+
+    it(`is heeded where it is Retry-After, however it is flushed, by ${name}`, async () => {
+      await using endpoint = await Endpoint.start();
+      endpoint.answer(status(503, '', { 'retry-after': '2' }));
+      const { processor, counts, end } = emit(way, endpoint.url, 1);
+      while (processor.waiting > 0) await processor.forceFlush({ timeoutMillis: 50 });
+      const [first = 0, second = 0] = endpoint.asked;
+      expect(second - first).to.be.above(1_980);
+      expect(await counts.read()).to.deep.equal({ arrived: 1 });
+      await end();
+    });
+
+    it(`is passed on, once, where everything was taken, by ${name}`, async () => {
+      const answer = JSON.stringify({ partialSuccess: { errorMessage: 'soon full' } });
+      await using endpoint = await Endpoint.start(
+        name.includes('of protobuf') ? status(200, SAYS_SOON_FULL) : status(200, answer, IN_JSON),
+      );
+      const { counts, end } = emit(way, endpoint.url, 5, { maxExportBatchSize: 1 });
+      await end();
+      expect(await counts.read()).to.deep.equal({ arrived: 5 });
+      expect(told).to.deep.equal([
+        'otel-exec: log records arrived, and the endpoint says: soon full',
+      ]);
     });
   }
 
@@ -70,124 +118,104 @@ describe('an OTLP exporter in a queued processor', () => {
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
-    const { counts, end } = emit(new GrpcLogExporter({ url: `http://127.0.0.1:${port}` }), 5);
+    const overGrpc = queued((url) => new GrpcLogExporter({ url }));
+    const { counts, end } = emit(overGrpc, `http://127.0.0.1:${port}`, 5);
     await end();
     server.close();
     expect(await counts.read()).to.deep.equal({ arrived: 3, rejected: 2 });
     expect(told).to.deep.equal(['otel-exec: log records dropped: 2 (rejected: no)']);
   });
 
-  it('passes on what the endpoint says of what it takes, once', async () => {
-    await using endpoint = await Endpoint.start(
-      status(200, JSON.stringify({ partialSuccess: { errorMessage: 'soon full' } })),
-    );
-    const { counts, end } = emit(exporters.json(endpoint.url), 5, { maxExportBatchSize: 1 });
-    await end();
-    expect(await counts.read()).to.deep.equal({ arrived: 5 });
-    expect(told).to.deep.equal([
-      'otel-exec: log records arrived, and the endpoint says: soon full',
-    ]);
-  });
-
-  it('says what was refused for good with its status', async () => {
-    await using endpoint = await Endpoint.start();
-    endpoint.answer(status(404));
-    const { end } = emit(exporters.json(endpoint.url), 1);
-    await end();
-    expect(told).to.deep.equal(['otel-exec: log records dropped: 1 (rejected: 404 Not Found)']);
-  });
-
-  it('asks no sooner than Retry-After says, however it is flushed', async () => {
-    await using endpoint = await Endpoint.start();
-    endpoint.answer(status(503, '', { 'retry-after': '2' }));
-    const { processor, counts, end } = emit(exporters.json(endpoint.url), 1);
-    while (processor.waiting > 0) await processor.forceFlush({ timeoutMillis: 50 });
-    const [first = 0, second = 0] = endpoint.asked;
-    expect(second - first).to.be.above(1_980);
-    expect(await counts.read()).to.deep.equal({ arrived: 1 });
-    await end();
-  });
-
-  it('counts each record once, in order, whatever the endpoint answers and whenever it ends', async function () {
-    this.timeout(60_000);
-    const answer = fc.oneof(
-      fc.constantFrom('taken', 'page', 'refused', 'unavailable', 'reset' as const),
-      fc.integer({ min: 1, max: 9 }),
-    );
-    const round = fc.record({ records: fc.nat(9), answers: fc.array(answer, { maxLength: 4 }) });
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(round, { minLength: 1, maxLength: 4 }),
-        fc.option(fc.nat(3)),
-        fc.nat(12),
-        async (rounds, cutAfter, maxQueueSize) => {
-          told = [];
-          const taken: string[] = [];
-          const expected = { arrived: 0, rejected: 0, invalid_response: 0 };
-          const answering = (kind: string | number): Answer => {
-            return (response, body) => {
-              const ids = [...body.matchAll(/"stringValue":"(\d+)"/g)].map(([, id = '']) => id);
-              if (kind === 'unavailable') return status(503)(response, body);
-              if (kind === 'reset') return response.destroy();
-              taken.push(...ids);
-              const rejects = kind === 'refused' ? ids.length : Math.min(Number(kind), ids.length);
-              if (kind === 'page') expected.invalid_response += ids.length;
-              else expected.rejected += rejects || 0;
-              if (kind === 'taken') expected.arrived += ids.length;
-              else if (typeof kind === 'number') expected.arrived += ids.length - rejects;
-              if (kind === 'page') return status(200, PAGE)(response, body);
-              if (kind === 'refused') return status(400)(response, body);
-              return status(200, kind === 'taken' ? '{}' : rejecting(rejects))(response, body);
-            };
-          };
-          await using endpoint = await Endpoint.start(answering('taken'));
-          const exporter = exporters.json(endpoint.url);
-          const limits = { maxExportBatchSize: 3, maxQueueSize: maxQueueSize + 1 };
-          const { processor, counts, emitRecord, end } = emit(exporter, 0, limits);
-          let sent = 0;
-          for (const [index, { records, answers }] of rounds.entries()) {
-            for (let record = 0; record < records; record++) emitRecord(String(sent++));
-            endpoint.answer(...answers.map(answering));
-            if (index === cutAfter) await processor.shutdown({ timeoutMillis: index });
-            await processor.forceFlush({ timeoutMillis: 5 });
-          }
-          while (processor.waiting > 0) await processor.forceFlush({ timeoutMillis: 5 });
-          await end();
-          processor.abandon();
-          const { shutdown = 0, queue_full = 0, ...counted } = await counts.read();
-          const total = Object.values(counted).reduce(
-            (sum, one) => sum + one,
-            shutdown + queue_full,
-          );
-          expect(total).to.equal(sent);
-          const toldCount = (reason: string) =>
-            told
-              .flatMap((line) => line.match(new RegExp(`dropped: (\\d+) \\(${reason}`))?.[1] ?? [])
-              .reduce((sum, one) => sum + Number(one), 0);
-          expect(toldCount('queue_full')).to.equal(queue_full);
-          expect(toldCount('shutdown')).to.equal(shutdown);
-          if (cutAfter !== null && cutAfter < rounds.length) return;
-          expect({ arrived: 0, rejected: 0, invalid_response: 0, ...counted }).to.deep.equal(
-            expected,
-          );
-          expect(taken).to.deep.equal([...taken].sort((one, other) => Number(one) - Number(other)));
-          expect(new Set(taken).size).to.equal(taken.length);
-        },
-      ),
-      { numRuns: 60 },
-    );
-  });
+  for (const [name, way] of Object.entries(ways)) {
+    if (name.includes('of protobuf')) continue;
+    it(`is counted once for each record, in order, whatever it is and whenever it ends, by ${name}`, async function () {
+      await expectEachCountedOnce(this, way, () => told.splice(0));
+    });
+  }
 });
 
-function emit(exporter: BatchExporter<ReadableLogRecord>, count: number, limits = {}) {
+/** @param takeTold gives what was told since it was last called */
+async function expectEachCountedOnce(
+  test: Mocha.Context,
+  way: Way,
+  takeTold: () => string[],
+): Promise<void> {
+  test.timeout(60_000);
+  const answer = fc.oneof(
+    fc.constantFrom('taken', 'page', 'refused', 'unavailable', 'reset' as const),
+    fc.integer({ min: 1, max: 9 }),
+  );
+  const round = fc.record({ records: fc.nat(9), answers: fc.array(answer, { maxLength: 4 }) });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(round, { minLength: 1, maxLength: 4 }),
+      fc.option(fc.nat(3)),
+      fc.nat(12),
+      async (rounds, cutAfter, maxQueueSize) => {
+        takeTold();
+        const taken: string[] = [];
+        const expected = { arrived: 0, rejected: 0, invalid_response: 0 };
+        const answering = (kind: string | number): Answer => {
+          return (response, body) => {
+            const ids = [...body.matchAll(/id:(\d+);/g)].map(([, id = '']) => id);
+            if (kind === 'unavailable') return status(503)(response, body);
+            if (kind === 'reset') return response.destroy();
+            taken.push(...ids);
+            const rejects = kind === 'refused' ? ids.length : Math.min(Number(kind), ids.length);
+            if (kind === 'page') expected.invalid_response += ids.length;
+            else expected.rejected += rejects || 0;
+            if (kind === 'taken') expected.arrived += ids.length;
+            else if (typeof kind === 'number') expected.arrived += ids.length - rejects;
+            if (kind === 'page') return status(200, PAGE)(response, body);
+            if (kind === 'refused') return status(400)(response, body);
+            return status(
+              200,
+              kind === 'taken' ? '{}' : rejecting(rejects),
+              IN_JSON,
+            )(response, body);
+          };
+        };
+        await using endpoint = await Endpoint.start(answering('taken'));
+        const limits = { maxExportBatchSize: 3, maxQueueSize: maxQueueSize + 1 };
+        const { processor, counts, emitRecord, end } = emit(way, endpoint.url, 0, limits);
+        let sent = 0;
+        for (const [index, { records, answers }] of rounds.entries()) {
+          for (let record = 0; record < records; record++) emitRecord(String(sent++));
+          endpoint.answer(...answers.map(answering));
+          if (index === cutAfter) await processor.shutdown({ timeoutMillis: index });
+          await processor.forceFlush({ timeoutMillis: 5 });
+        }
+        while (processor.waiting > 0) await processor.forceFlush({ timeoutMillis: 5 });
+        await end();
+        processor.abandon();
+        const { shutdown = 0, queue_full = 0, ...counted } = await counts.read();
+        const total = Object.values(counted).reduce((sum, one) => sum + one, shutdown + queue_full);
+        expect(total).to.equal(sent);
+        const told = takeTold();
+        const toldCount = (reason: string) =>
+          told
+            .flatMap((line) => line.match(new RegExp(`dropped: (\\d+) \\(${reason}`))?.[1] ?? [])
+            .reduce((sum, one) => sum + Number(one), 0);
+        expect(toldCount('queue_full')).to.equal(queue_full);
+        expect(toldCount('shutdown')).to.equal(shutdown);
+        if (cutAfter !== null && cutAfter < rounds.length) return;
+        expect({ arrived: 0, rejected: 0, invalid_response: 0, ...counted }).to.deep.equal(
+          expected,
+        );
+        expect(taken).to.deep.equal([...taken].sort((one, other) => Number(one) - Number(other)));
+        expect(new Set(taken).size).to.equal(taken.length);
+      },
+    ),
+    { numRuns: 60 },
+  );
+}
+
+function emit(way: Way, url: string, count: number, limits = {}) {
   const counts = new Counts();
-  const processor = new QueuedLogRecordProcessor(exporter, {
-    ...limits,
-    meterProvider: counts.meterProvider,
-  });
+  const processor = way(url, { ...limits, meterProvider: counts.meterProvider });
   const provider = new LoggerProvider({ processors: [processor] });
   const logger = provider.getLogger('spec');
-  const emitRecord = (body: string) => logger.emit({ body });
+  const emitRecord = (id: string) => logger.emit({ body: `id:${id};` });
   for (let id = 0; id < count; id++) emitRecord(String(id));
   return { processor, counts, emitRecord, end: () => provider.shutdown() };
 }

@@ -9,7 +9,12 @@ export interface Line {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-const COMMON = { '@modelcontextprotocol/sdk': '1.32.2', 'vscode-jsonrpc': '10.0.0' };
+const COMMON = {
+  '@modelcontextprotocol/sdk': '1.32.2',
+  'fast-check': '4.10.2',
+  protobufjs: '7.6.6',
+  'vscode-jsonrpc': '10.0.0',
+};
 
 /** Both lines that this package supports. */
 export const LINES: readonly Line[] = [
@@ -18,6 +23,7 @@ export const LINES: readonly Line[] = [
     dependencies: {
       '@opentelemetry/api': '1.10.0',
       '@opentelemetry/auto-instrumentations-node': '0.82.0',
+      '@opentelemetry/otlp-transformer': '0.301.0',
       '@opentelemetry/sdk-logs': '3.1.1',
       '@opentelemetry/sdk-metrics': '3.1.1',
       '@opentelemetry/sdk-node': '0.301.0',
@@ -31,6 +37,7 @@ export const LINES: readonly Line[] = [
       '@opentelemetry/api': '1.9.1',
       '@opentelemetry/api-logs': '0.223.0',
       '@opentelemetry/auto-instrumentations-node': '0.81.2',
+      '@opentelemetry/otlp-transformer': '0.223.0',
       '@opentelemetry/sdk-logs': '0.223.0',
       '@opentelemetry/sdk-metrics': '2.12.0',
       '@opentelemetry/sdk-node': '0.223.0',
@@ -40,6 +47,11 @@ export const LINES: readonly Line[] = [
   },
 ];
 
+/** What an app runs, with where it is there. */
+const PROGRAMS = [
+  ['programs', '.'],
+  ['../export/agreement', 'agreement'],
+] as const;
 const QUIET = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts'];
 
 /** The Node that a line's SDK asks for, by its own statement. */
@@ -73,7 +85,12 @@ import {
   McpInstrumentation,
 } from 'otel-exec/instrumentation';
 import { LineLogRecordProcessor } from 'otel-exec/lines';
-import { QueuedLogRecordProcessor, QueuedSpanProcessor } from 'otel-exec/export';
+import {
+  OtlpLogRecordProcessor,
+  OtlpSpanProcessor,
+  QueuedLogRecordProcessor,
+  QueuedSpanProcessor,
+} from 'otel-exec/export';
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 const instrumentations = [
@@ -85,8 +102,9 @@ declare const exporters: { readonly spans: SpanExporter; readonly records: LogRe
 const logRecordProcessors = [
   new LineLogRecordProcessor(),
   new QueuedLogRecordProcessor(exporters.records),
+  new OtlpLogRecordProcessor(),
 ];
-const spanProcessors = [new QueuedSpanProcessor(exporters.spans)];
+const spanProcessors = [new QueuedSpanProcessor(exporters.spans), new OtlpSpanProcessor()];
 registerInstrumentations({ instrumentations });
 new NodeSDK({ instrumentations, logRecordProcessors, spanProcessors });
 new ExecTelemetry({ loggerProvider: new LoggerProvider({ processors: logRecordProcessors }) });
@@ -101,8 +119,9 @@ export async function installApp(folder: string, line: Line, tarball: string): P
   const { dependencies } = line;
   const manifest = { private: true, type: 'module', dependencies };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-  const programs = fileURLToPath(new URL('programs', import.meta.url));
-  cpSync(programs, folder, { recursive: true });
+  for (const [from, to] of PROGRAMS) {
+    cpSync(fileURLToPath(new URL(from, import.meta.url)), join(folder, to), { recursive: true });
+  }
   await run('npm', ['install', ...QUIET], { cwd: folder });
   await run('npm', ['install', ...QUIET, '--strict-peer-deps', tarball], { cwd: folder });
   const list = ['ls', '@opentelemetry/api', '--all', '--parseable'];

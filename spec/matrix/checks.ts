@@ -13,6 +13,8 @@ export interface Check {
 type Received = Collector['received'];
 
 const REGISTER = ['--import', 'otel-exec/register'];
+/** Of spans and as many of log records; on both lines and four Nodes together, 100,000. */
+const RANDOM_ITEMS = 6_250;
 const DOORS = ['otel-exec', 'otel-exec/instrumentation', 'otel-exec/lines', 'otel-exec/testing'];
 const CHILD = ['child_process.active', 'child_process.duration', 'child_process.finished'];
 const PLAIN_EVENTS = [
@@ -158,6 +160,13 @@ export const CHECKS: readonly Check[] = [
         assert.equal(parts.packages.includes('sdk-node'), false, title);
         assert.deepEqual(parts.registered, whole.registered, title);
       }
+    },
+  },
+  {
+    title: `OTLP of ${RANDOM_ITEMS.toLocaleString('en')} random spans and log records is the official one`,
+    async run(node, cwd) {
+      const { stdout } = await run(node, ['agreement/main.js', String(RANDOM_ITEMS)], { cwd });
+      assert.equal(stdout, `${RANDOM_ITEMS}\n`);
     },
   },
   {

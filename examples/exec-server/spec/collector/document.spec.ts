@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { QUEUE_DEFAULTS } from 'otel-exec/export';
+import { OTLP_QUEUE_DEFAULTS, QUEUE_DEFAULTS } from 'otel-exec/export';
 import { adoptChild, killTree } from '../../../../scripts/collector/children.js';
 import {
   configurations,
@@ -42,6 +42,9 @@ describe('docs/collector.md', () => {
 
   it('has the settings that the queue has', () => {
     expect(text).to.include(`at most ${QUEUE_DEFAULTS.maxQueueSize.toLocaleString('en')} items`);
+    const { maxExportBatchSize } = OTLP_QUEUE_DEFAULTS;
+    expect(text).to.include(`at most ${maxExportBatchSize.toLocaleString('en')} items`);
+    expect(text).to.include(`of ${QUEUE_DEFAULTS.maxExportBatchSize} where`);
   });
 
   it('has a docker command with which the configuration is valid and every port is open', async () => {

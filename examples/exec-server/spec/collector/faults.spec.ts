@@ -90,7 +90,7 @@ for (const { subject, start, end } of subjects)
       });
       collector.freeze();
       const { sent, latencies } = await server.load(REQUESTS);
-      await server.told(/spans wait, and are tried again: Request timed out/);
+      await server.told(/spans wait, and are tried again: the export took too long/);
       collector.thaw();
       const arrived = await arrivalOf(place, sent);
       show('hanging', sent, arrived, { server, latencies });
