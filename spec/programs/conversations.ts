@@ -70,6 +70,11 @@ export function mcpOverHttp(questions: readonly Question[]) {
   };
 }
 
+/** Waits for a program that ends by itself. */
+export async function untilEnd(child: ChildProcessWithoutNullStreams): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
 /** A port that nothing listens on, for programs that can't be asked to choose one. */
 export async function freePort(): Promise<Record<string, string>> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -79,6 +84,9 @@ export async function freePort(): Promise<Record<string, string>> {
   await once(server, 'close');
   return { PORT: String(port) };
 }
+
+/** Some servers publish diagnostics to those alone who say that they take them. */
+const CAPABILITIES = { textDocument: { publishDiagnostics: {} } };
 
 /** The client of `vscode-languageserver-protocol` over stdio, with one document open. */
 export function languageOverStdio(
@@ -103,7 +111,7 @@ export function languageOverStdio(
     };
     await ask({
       method: 'initialize',
-      params: { processId: null, rootUri: null, capabilities: {} },
+      params: { processId: null, rootUri: null, capabilities: CAPABILITIES },
     });
     await client.sendNotification('initialized', {});
     await client.sendNotification('textDocument/didOpen', { textDocument });
@@ -113,7 +121,7 @@ export function languageOverStdio(
     }
     await client.sendRequest('shutdown');
     await client.sendNotification('exit');
-    if (child.exitCode === null) await once(child, 'exit');
+    await untilEnd(child);
     client.dispose();
     return answers;
   };
