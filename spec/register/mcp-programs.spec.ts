@@ -180,6 +180,17 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    server: 'the second SDK over stdio',
+    mode: 'auto',
+    format: 'commonjs',
+    beside: [
+      ['server/discover', CLIENT],
+      ['server/discover', SERVER],
+      ['node', CLIENT],
+      ['node', CLIENT],
+    ],
+  },
+  {
     server: 'the second SDK over HTTP',
     mode: 'auto',
     format: 'commonjs',
@@ -214,6 +225,6 @@ describe('an agent, its MCP server, and the process that a tool starts, without 
         ...path.map((name, index) => [name, kinds[index]]),
         ...one.beside,
       ]);
-    });
+    }).timeout(120_000);
   }
 });

@@ -7,7 +7,7 @@ import { RpcInstrumentation } from '../rpc/rpc-instrumentation.js';
 import { hearAsking } from './asking.js';
 import type { McpInstrumentationConfig } from './config.js';
 import { McpTelemetry, type Role } from './telemetry.js';
-import { closeHere, type McpHost, observeTransport } from './transport.js';
+import { closeHere, type McpHost, observeStarting, observeTransport } from './transport.js';
 
 /**
  * Observes clients and servers of MCP, over every transport: those of `@modelcontextprotocol/sdk` 1, and those of
@@ -38,10 +38,12 @@ export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationCon
   }
 
   protected override patchModule(exports: object): () => void {
-    const { Server, Client, StdioServerTransport } = exports as Exports;
+    const { Server, Client, StdioServerTransport, StdioClientTransport } = exports as Exports;
     const restores: (() => void)[] = [];
     if (StdioServerTransport?.prototype)
       restores.push(claimAtStart(StdioServerTransport.prototype));
+    if (StdioClientTransport?.prototype)
+      restores.push(observeAtStart(this.#hostOf('client'), StdioClientTransport.prototype));
     if (Server?.prototype) restores.push(...this.#patchEnd('server', Server.prototype));
     if (Client?.prototype) restores.push(...this.#patchEnd('client', Client.prototype));
     if (restores.length === 0) throw new TypeError('there is no Server and no Client to patch');
@@ -93,6 +95,16 @@ function claimAtStart(prototype: object): () => void {
   return override(prototype, 'start', (start) => {
     return function (this: unknown, ...args: unknown[]) {
       claimStandardInput(this as object);
+      return Reflect.apply(start, this, args);
+    };
+  });
+}
+
+/** To find out which revision a server speaks, a client of the second generation asks a process of its own. */
+function observeAtStart(host: McpHost, prototype: object): () => void {
+  return override(prototype, 'start', (start) => {
+    return function (this: unknown, ...args: unknown[]) {
+      observeStarting(host, this as object);
       return Reflect.apply(start, this, args);
     };
   });

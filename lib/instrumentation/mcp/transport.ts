@@ -1,6 +1,6 @@
 import type { RequestFacts, SessionFacts } from '../../conventions/facts.js';
 import type { Session } from '../../lifecycle/session.js';
-import { complain, warn } from '../../opentelemetry/diagnostics.js';
+import { attempt, complain, warn } from '../../opentelemetry/diagnostics.js';
 import { interceptCallback } from '../base/callback.js';
 import { override } from '../base/override.js';
 import { claimStandardInput } from '../base/standard-input.js';
@@ -53,6 +53,18 @@ export function observeTransport(host: McpHost, transport: unknown): void {
       `the requests of an MCP transport are not observed, since it can't be changed (${error}); ` +
         'to observe them, tell an RpcTap of its messages',
     );
+  }
+}
+
+/**
+ * Likewise, where a transport starts: somebody has set its callbacks before, or a client has connected to it. Never
+ * throws.
+ */
+export function observeStarting(host: McpHost, transport: object): void {
+  if (observed.has(transport)) return;
+  observeTransport(host, transport);
+  for (const name of ['onmessage', 'onclose']) {
+    attempt(`observing ${name}`, () => Reflect.set(transport, name, Reflect.get(transport, name)));
   }
 }
 

@@ -54,7 +54,7 @@ export const mcpServerPackage: WatchedPackage = {
 /** What `McpInstrumentation` patches of the second generation's clients. */
 export const mcpClientPackage: WatchedPackage = {
   name: '@modelcontextprotocol/client',
-  files: ROOTS,
+  files: [...ROOTS, 'dist/stdio.mjs', 'dist/stdio.cjs'],
   root: true,
   majors: [2, 2],
 };
