@@ -55,10 +55,7 @@ export function mcpOverHttp(questions: readonly Question[]) {
     child: ChildProcessWithoutNullStreams,
     { PORT }: Readonly<Record<string, string | undefined>>,
   ): Promise<unknown> => {
-    for (let told = ''; !told.includes('listening'); ) {
-      const [chunk] = await once(child.stderr, 'data');
-      told += chunk;
-    }
+    await untilListening(child);
     const transport = new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${PORT}/mcp`));
     const client = new Client({ name: 'spec', version: '1' });
     await client.connect(transport as Transport);
@@ -68,6 +65,19 @@ export function mcpOverHttp(questions: readonly Question[]) {
     child.kill('SIGINT');
     return answers;
   };
+}
+
+function untilListening(child: ChildProcessWithoutNullStreams): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let told = '';
+    const hear = (chunk: Buffer) => {
+      told += chunk;
+      if (/listening|running on/.test(told)) resolve();
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('exit', () => reject(new Error(`it ended before it listened: ${told}`)));
+  });
 }
 
 /** Waits for a program that ends by itself. */

@@ -10,6 +10,7 @@ export interface Program {
   readonly execPath?: string;
   /** The file that Node runs. */
   readonly path: string;
+  /** Its arguments; `$PORT` in one of them stands for the port of its environment. */
   readonly args: readonly string[];
   readonly environment?: () => Promise<Record<string, string>>;
   readonly folder: string;
@@ -47,14 +48,12 @@ export async function run(program: Program, instrumented: boolean): Promise<Run>
     ...(instrumented && { OTEL_EXEC_DOCTOR: '1' }),
   };
   const flags = instrumented ? ['--import', register] : [];
-  const child = spawn(
-    program.execPath ?? process.execPath,
-    [...flags, program.path, ...program.args],
-    {
-      cwd: program.folder,
-      env: environment,
-    },
-  );
+  const { PORT = '' }: Variables = environment;
+  const args = program.args.map((arg) => arg.replace('$PORT', PORT));
+  const child = spawn(program.execPath ?? process.execPath, [...flags, program.path, ...args], {
+    cwd: program.folder,
+    env: environment,
+  });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   const exited = once(child, 'exit');

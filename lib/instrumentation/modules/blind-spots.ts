@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isStdioHeard } from '../../lifecycle/stdio-claim.js';
 import { complain, tellOnce } from '../../opentelemetry/diagnostics.js';
+import { type Bundle, findBundle, mainFile } from './bundles.js';
 import { loadedScripts } from './loaded-scripts.js';
 import type { WatchedPackage } from './watched-packages.js';
 
@@ -14,8 +15,6 @@ export interface Watcher {
 
 /** How long a program may take to load what it needs, milliseconds. */
 const LOADED_AFTER = 1_000;
-/** A program that holds one of the packages isn't shorter, bytes. */
-const SHORTEST_BUNDLE = 64 * 1024;
 
 const awaited = new Set<() => void>();
 let timer: NodeJS.Timeout | undefined;
@@ -51,25 +50,33 @@ function tellIfUnseen(watched: WatchedPackage, watcher: Watcher): void {
   if (watcher.hasSeen(watched)) return;
   const { name } = watched;
   const { title } = watcher;
-  if (isInstalled(name) && isLoaded(watched)) {
+  const scripts = isInstalled(name) ? loadedScripts() : [];
+  if (isLoaded(watched, scripts)) {
     tellOnce(
       `${name} was loaded before ${title} was made, so nothing of it is observed. Make ${title} in a module of ` +
         'its own that is loaded first: node --import ./telemetry.js app.js',
     );
     return;
   }
-  const bundle = findBundle(watched);
-  if (bundle === undefined || isStdioHeard()) return;
-  tellOnce(
-    `${basename(bundle)} is a bundle that holds ${name}, where ${title} can't see it. Leave the package out of the ` +
-      `bundle (esbuild: --external:${name}), or hand over what it exports: instrumentModule(exports)`,
-  );
+  if (isStdioHeard()) return;
+  const bundle = findBundle(watched, scripts);
+  if (bundle !== undefined) tellOnce(describe(bundle, name, title));
+}
+
+function describe({ file, of }: Bundle, name: string, title: string): string {
+  const is = of === undefined ? 'is a bundle that holds' : `of ${of} holds a copy of`;
+  const remedy =
+    of === undefined
+      ? `Leave the package out of the bundle (esbuild: --external:${name}), or hand over what it exports: ` +
+        'instrumentModule(exports)'
+      : `Hand over what ${of} exports of it: instrumentModule(exports), or tell an RpcTap of its messages`;
+  return `${basename(file)} ${is} ${name}, where ${title} can't see it. ${remedy}`;
 }
 
 /** Whether any of the watched files is loaded, wherever it is. */
-function isLoaded(watched: WatchedPackage): boolean {
-  const pattern = new RegExp(`/node_modules/${watched.name}/(${watched.files.join('|')})$`);
-  return loadedScripts().some((url) => pattern.test(url));
+function isLoaded({ name, files }: WatchedPackage, scripts: readonly string[]): boolean {
+  const pattern = new RegExp(`/node_modules/${name}/(${files.join('|')})$`);
+  return scripts.some((url) => pattern.test(url));
 }
 
 /** Whether the program, or the working directory, has the package; pnpm keeps what others depend on aside. */
@@ -84,21 +91,5 @@ function isBeside(place: string, name: string): boolean {
     if (existsSync(join(modules, name))) return true;
     if (existsSync(join(modules, '.pnpm/node_modules', name))) return true;
     if (folder === dirname(folder)) return false;
-  }
-}
-
-/** The program's own file, where it holds the package. */
-function findBundle({ name, signature }: WatchedPackage): string | undefined {
-  const main = mainFile();
-  if (signature === undefined || main === undefined || main.includes(`/${name}/`)) return undefined;
-  const source = readFileSync(main);
-  return source.length >= SHORTEST_BUNDLE && source.includes(signature) ? main : undefined;
-}
-
-function mainFile(): string | undefined {
-  try {
-    return process.argv[1] && realpathSync(process.argv[1]);
-  } catch {
-    return undefined;
   }
 }

@@ -1,5 +1,6 @@
-import { mcpOverStdio } from '../conversations.js';
+import { freePort, mcpOverHttp, mcpOverStdio } from '../conversations.js';
 import { folder, inModules, type ProgramCase } from '../program-case.js';
+import { levelHttp } from './level-http.js';
 
 const call = (name: string, args = {}) => ({
   method: 'tools/call',
@@ -90,5 +91,21 @@ export const cases: readonly ProgramCase[] = [
       ],
       notifications: ['notifications/initialized'],
     },
+  },
+  {
+    ...notion,
+    transport: 'HTTP',
+    program: {
+      path: notionPath,
+      args: ['--transport', 'http', '--port', '$PORT', '--unsafe-disable-auth'],
+      environment: freePort,
+      folder,
+      converse: mcpOverHttp(notionQuestions),
+    },
+    level: levelHttp,
+    expected: { requests: [] },
+    told: [
+      / cli\.mjs is a bundle that holds @modelcontextprotocol\/sdk, where McpInstrumentation /,
+    ],
   },
 ];

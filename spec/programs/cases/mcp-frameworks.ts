@@ -116,6 +116,7 @@ export const cases: readonly ProgramCase[] = [
     },
     level: levelHttp,
     expected: { requests: [] },
+    told: [/ index-node\.js of mcp-use holds a copy of @modelcontextprotocol\/server, where /],
   },
   {
     of: 'tmcp',

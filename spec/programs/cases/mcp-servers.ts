@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { mcpOverStdio } from '../conversations.js';
+import { freePort, mcpOverHttp, mcpOverStdio } from '../conversations.js';
 import { folder, inModules, type ProgramCase } from '../program-case.js';
+import { levelHttp } from './level-http.js';
 
 const invalid = { name: 'resolve-library-id', arguments: {} };
 const context7Questions = [
@@ -9,6 +10,13 @@ const context7Questions = [
   { method: 'tools/call', params: { name: 'no-such-tool', arguments: {} } },
   { method: 'no/such/method' },
 ];
+/** Without these, Context7 has a page with its own metrics, at a port that can't be chosen by the system. */
+const LINES_ALONE = {
+  OTEL_TRACES_EXPORTER: 'none',
+  OTEL_METRICS_EXPORTER: 'none',
+  OTEL_LOGS_EXPORTER: 'none',
+  OTEL_EXEC_LOG: 'info',
+};
 const context7 = {
   of: '@upstash/context7-mcp',
   role: 'MCP server',
@@ -24,7 +32,7 @@ const context7 = {
   },
 } as const;
 
-/** Servers that use an SDK and nothing else: the first two its first generation, the others its second. */
+/** Servers that use an SDK and nothing else: the first two its first generation, the last its second. */
 export const cases: readonly ProgramCase[] = [
   {
     of: '@modelcontextprotocol/server-filesystem',
@@ -96,5 +104,18 @@ export const cases: readonly ProgramCase[] = [
       folder,
       converse: mcpOverStdio(context7Questions),
     },
+  },
+  {
+    ...context7,
+    transport: 'HTTP',
+    program: {
+      path: inModules('@upstash/context7-mcp/dist/index.js'),
+      args: ['--transport', 'http', '--port', '$PORT'],
+      environment: async () => ({ ...(await freePort()), ...LINES_ALONE }),
+      folder,
+      converse: mcpOverHttp(context7Questions),
+    },
+    level: levelHttp,
+    told: [/OTEL_TRACES_EXPORTER contains "none"/],
   },
 ];
