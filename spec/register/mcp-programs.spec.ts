@@ -180,17 +180,6 @@ const CASES: readonly Case[] = [
     ],
   },
   {
-    server: 'the second SDK over stdio',
-    mode: 'auto',
-    format: 'commonjs',
-    beside: [
-      ['server/discover', CLIENT],
-      ['server/discover', SERVER],
-      ['node', CLIENT],
-      ['node', CLIENT],
-    ],
-  },
-  {
     server: 'the second SDK over HTTP',
     mode: 'auto',
     format: 'commonjs',

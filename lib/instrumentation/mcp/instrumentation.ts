@@ -7,7 +7,13 @@ import { RpcInstrumentation } from '../rpc/rpc-instrumentation.js';
 import { hearAsking } from './asking.js';
 import type { McpInstrumentationConfig } from './config.js';
 import { McpTelemetry, type Role } from './telemetry.js';
-import { closeHere, type McpHost, observeStarting, observeTransport } from './transport.js';
+import {
+  closeHere,
+  connectTo,
+  type McpHost,
+  observeSibling,
+  observeTransport,
+} from './transport.js';
 
 /**
  * Observes clients and servers of MCP, over every transport: those of `@modelcontextprotocol/sdk` 1, and those of
@@ -43,7 +49,7 @@ export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationCon
     if (StdioServerTransport?.prototype)
       restores.push(claimAtStart(StdioServerTransport.prototype));
     if (StdioClientTransport?.prototype)
-      restores.push(observeAtStart(this.#hostOf('client'), StdioClientTransport.prototype));
+      restores.push(observeSiblings(this.#hostOf('client'), StdioClientTransport.prototype));
     if (Server?.prototype) restores.push(...this.#patchEnd('server', Server.prototype));
     if (Client?.prototype) restores.push(...this.#patchEnd('client', Client.prototype));
     if (restores.length === 0) throw new TypeError('there is no Server and no Client to patch');
@@ -57,7 +63,7 @@ export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationCon
     const connect = override(prototype, 'connect', (connect) => {
       return function (this: unknown, ...args: unknown[]) {
         observeTransport(host, args[0]);
-        return Reflect.apply(connect, this, args);
+        return connectTo(args[0], () => Reflect.apply(connect, this, args));
       };
     });
     const close = override(prototype, 'close', (close) => {
@@ -100,11 +106,10 @@ function claimAtStart(prototype: object): () => void {
   });
 }
 
-/** To find out which revision a server speaks, a client of the second generation asks a process of its own. */
-function observeAtStart(host: McpHost, prototype: object): () => void {
+function observeSiblings(host: McpHost, prototype: object): () => void {
   return override(prototype, 'start', (start) => {
     return function (this: unknown, ...args: unknown[]) {
-      observeStarting(host, this as object);
+      observeSibling(host, this as object);
       return Reflect.apply(start, this, args);
     };
   });

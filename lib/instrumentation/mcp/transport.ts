@@ -56,12 +56,26 @@ export function observeTransport(host: McpHost, transport: unknown): void {
   }
 }
 
+let connecting: unknown;
+
+/** Has a client connect to a transport. */
+export function connectTo<T>(transport: unknown, connect: () => T): T {
+  const outer = connecting;
+  connecting = transport;
+  try {
+    return connect();
+  } finally {
+    connecting = outer;
+  }
+}
+
 /**
- * Likewise, where a transport starts: somebody has set its callbacks before, or a client has connected to it. Never
- * throws.
+ * Observes a transport that starts while a client connects to another one of its class: by it, the client asks a process of
+ * its own which revision the server speaks. Its callbacks are set already. Never throws.
  */
-export function observeStarting(host: McpHost, transport: object): void {
-  if (observed.has(transport)) return;
+export function observeSibling(host: McpHost, transport: object): void {
+  if (observed.has(transport) || typeof connecting !== 'object' || connecting === null) return;
+  if (Object.getPrototypeOf(connecting) !== Object.getPrototypeOf(transport)) return;
   observeTransport(host, transport);
   for (const name of ['onmessage', 'onclose']) {
     attempt(`observing ${name}`, () => Reflect.set(transport, name, Reflect.get(transport, name)));

@@ -22,13 +22,9 @@ const DISCOVERED = atBothEnds('server/discover');
 const INITIALIZED = ['initialize', 'notifications/initialized'].map(atBothEnds);
 
 const CASES: readonly Case[] = [
-  {
-    server: 'first',
-    transport: 'stdio',
-    beside: [PROCESS, DISCOVERED, PROCESS, ...INITIALIZED],
-  },
+  { server: 'first', transport: 'stdio', beside: [PROCESS, ...INITIALIZED] },
   { server: 'first', transport: 'HTTP', beside: [UNANSWERED, ...INITIALIZED] },
-  { server: 'second', transport: 'stdio', beside: [PROCESS, DISCOVERED, PROCESS] },
+  { server: 'second', transport: 'stdio', beside: [PROCESS, ...INITIALIZED] },
   { server: 'second', transport: 'HTTP', beside: [DISCOVERED] },
 ];
 

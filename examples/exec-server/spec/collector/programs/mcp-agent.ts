@@ -6,7 +6,8 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
 const [server = ''] = process.argv.slice(2);
-const transport = server.startsWith('http:')
+const isAddress = server.startsWith('http:');
+const transport = isAddress
   ? new StreamableHTTPClientTransport(new URL(server))
   : new StdioClientTransport({
       command: process.execPath,
@@ -14,7 +15,7 @@ const transport = server.startsWith('http:')
       env: { ...(process.env as Record<string, string>), OTEL_SERVICE_NAME: 'server' },
     });
 const info = { name: 'agent', version: '1' };
-const client = new Client(info, { versionNegotiation: { mode: 'auto' } });
+const client = new Client(info, { versionNegotiation: { mode: isAddress ? 'auto' : 'legacy' } });
 await client.connect(transport);
 const { isError } = await client.callTool({ name: 'build' });
 await client.close();
