@@ -15,52 +15,66 @@ export interface Watcher {
 
 /** How long a program may take to load what it needs, milliseconds. */
 const LOADED_AFTER = 1_000;
+/** How long one may take to be asked something on stdin, where whatever is in a bundle is observed, milliseconds. */
+const ASKED_AFTER = 10_000;
 
-const awaited = new Set<() => void>();
-let timer: NodeJS.Timeout | undefined;
+type Look = (watched: WatchedPackage, watcher: Watcher) => string | undefined;
+
+const awaited = new Set<readonly [WatchedPackage, Watcher]>();
+let timers: readonly NodeJS.Timeout[] = [];
 
 /**
- * Looks a second later, or at the end of the program, whether a package is at work that its watcher has seen
+ * Looks a second later, again later, and at the end of the program, whether a package is at work that its watcher has seen
  * nothing of, and tells why and what to do. A program that hasn't the package pays a few looks at the disk.
  */
 export function awaitPackage(watched: WatchedPackage, watcher: Watcher): void {
-  awaited.add(() => tellIfUnseen(watched, watcher));
-  if (timer !== undefined) return;
-  timer = setTimeout(lookAround, LOADED_AFTER).unref();
+  awaited.add([watched, watcher]);
+  if (timers.length > 0) return;
+  timers = [
+    setTimeout(lookBy, LOADED_AFTER, loadedBefore).unref(),
+    setTimeout(lookAround, ASKED_AFTER).unref(),
+  ];
   process.once('exit', lookAround);
 }
 
-/** Looks at once. Never throws. */
+/** Looks at once, for the last time. Never throws. */
 export function lookAround(): void {
-  clearTimeout(timer);
+  for (const timer of timers) clearTimeout(timer);
   process.off('exit', lookAround);
-  timer = undefined;
-  const looks = [...awaited];
+  timers = [];
+  lookBy(loadedBefore);
+  lookBy(insideOfBundle);
   awaited.clear();
-  for (const look of looks) {
+}
+
+function lookBy(look: Look): void {
+  for (const pair of awaited) {
+    const [watched, watcher] = pair;
     try {
-      look();
+      const told = watcher.hasSeen(watched) ? undefined : look(watched, watcher);
+      if (told === undefined) continue;
+      awaited.delete(pair);
+      tellOnce(told);
     } catch (error) {
       complain('looking for packages that were not seen', error);
     }
   }
 }
 
-function tellIfUnseen(watched: WatchedPackage, watcher: Watcher): void {
-  if (watcher.hasSeen(watched)) return;
+function loadedBefore(watched: WatchedPackage, { title }: Watcher): string | undefined {
   const { name } = watched;
-  const { title } = watcher;
-  const scripts = isInstalled(name) ? loadedScripts() : [];
-  if (isLoaded(watched, scripts)) {
-    tellOnce(
-      `${name} was loaded before ${title} was made, so nothing of it is observed. Make ${title} in a module of ` +
-        'its own that is loaded first: node --import ./telemetry.js app.js',
-    );
-    return;
-  }
-  if (isStdioHeard()) return;
-  const bundle = findBundle(watched, scripts);
-  if (bundle !== undefined) tellOnce(describe(bundle, name, title));
+  if (!isInstalled(name) || !isLoaded(watched)) return undefined;
+  return (
+    `${name} was loaded before ${title} was made, so nothing of it is observed. Make ${title} in a module of ` +
+    'its own that is loaded first: node --import ./telemetry.js app.js'
+  );
+}
+
+function insideOfBundle(watched: WatchedPackage, { title }: Watcher): string | undefined {
+  const { name } = watched;
+  if (isStdioHeard()) return undefined;
+  const bundle = findBundle(watched, isInstalled(name) ? loadedScripts() : []);
+  return bundle && describe(bundle, name, title);
 }
 
 function describe({ file, of }: Bundle, name: string, title: string): string {
@@ -74,9 +88,9 @@ function describe({ file, of }: Bundle, name: string, title: string): string {
 }
 
 /** Whether any of the watched files is loaded, wherever it is. */
-function isLoaded({ name, files }: WatchedPackage, scripts: readonly string[]): boolean {
+function isLoaded({ name, files }: WatchedPackage): boolean {
   const pattern = new RegExp(`/node_modules/${name}/(${files.join('|')})$`);
-  return scripts.some((url) => pattern.test(url));
+  return loadedScripts().some((url) => pattern.test(url));
 }
 
 /** Whether the program, or the working directory, has the package; pnpm keeps what others depend on aside. */
