@@ -1,12 +1,20 @@
 import { lookAround } from '../instrumentation/modules/blind-spots.js';
 import { loadedScripts } from '../instrumentation/modules/loaded-scripts.js';
-import { mcpSdk, vscodeJsonRpc } from '../instrumentation/modules/watched-packages.js';
+import {
+  acpSdk,
+  mcpClientPackage,
+  mcpSdk,
+  mcpServerPackage,
+  vscodeJsonRpc,
+} from '../instrumentation/modules/watched-packages.js';
 import { advice } from './advice.js';
 import { exporters } from './exporters.js';
 import { installed, providers } from './installed.js';
 import { type LoadedPackage, packagesOf } from './loaded-packages.js';
 import { seen } from './seen.js';
 import { type Row, section } from './table.js';
+
+const WATCHED = [mcpSdk, mcpServerPackage, mcpClientPackage, vscodeJsonRpc, acpSdk];
 
 /**
  * What is installed, which seams are in, what each has seen, what was lost, and what to do about it, as text. It names
@@ -40,7 +48,7 @@ function orNone(rows: readonly Row[]): readonly Row[] {
 
 /** Which of the packages that can be observed are at work. */
 function watched(packages: readonly LoadedPackage[]): readonly Row[] {
-  return [mcpSdk, vscodeJsonRpc].flatMap(({ name }): Row[] => {
+  return WATCHED.flatMap(({ name }): Row[] => {
     const copies = packages.filter((loaded) => loaded.name === name);
     if (copies.length === 0) return [[name, 'not loaded']];
     return copies.map(({ version, directory }): Row => [name, `${version}  ${directory}`]);

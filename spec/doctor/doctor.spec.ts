@@ -57,6 +57,13 @@ describe('the doctor', () => {
       'node:child_process': 'in',
       'require-in-the-middle': 'in',
     });
+    expect(Object.keys(report.packages ?? {})).to.have.members([
+      '@agentclientprotocol/sdk',
+      '@modelcontextprotocol/client',
+      '@modelcontextprotocol/sdk',
+      '@modelcontextprotocol/server',
+      'vscode-jsonrpc',
+    ]);
     expect(report.packages?.['vscode-jsonrpc']).to.equal('not loaded');
     expect(report.seen).to.deep.equal({
       'otel-exec/acp': 'on, connections: 0, requests: 0',

@@ -27,6 +27,22 @@ async function run(folder: ProgramFolder, name: string, source: string, flags: s
   return { code, stdout, stderr };
 }
 
+/** A module with everything inside that it imports. */
+function bundleOf(contents: string): string {
+  const built = buildSync({
+    stdin: { contents, resolveDir: process.cwd() },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    write: false,
+  });
+  return built.outputFiles[0]?.text ?? '';
+}
+
 function copyOfSdk(folder: string, version: string): void {
   const root = join(dirname(require.resolve(`${SDK}/package.json`)), '../..');
   const copy = join(folder, 'node_modules', SDK);
@@ -162,6 +178,51 @@ describe('an instrumentation that can not see', () => {
     });
     const outside = bundle([`${SDK}/*`]);
     expect(await serveMcp(folder, 'outside.cjs', outside, PRELOAD)).to.deep.equal(called);
+  });
+
+  it('a package of the second SDK inside of a bundle is told by its name', async () => {
+    using folder = new ProgramFolder();
+    for (const [end, imported] of [
+      ['server', 'McpServer'],
+      ['client', 'Client'],
+    ]) {
+      const name = `@modelcontextprotocol/${end}`;
+      const program = `import { ${imported} } from '${name}';
+        new ${imported}({ name: 'p', version: '1' });
+        process.disconnect();`;
+      const { stderr } = await run(folder, `${end}.mjs`, bundleOf(program), PRELOAD);
+      expect(stderr).to.match(
+        new RegExp(`^otel-exec: ${end}\\.mjs is a bundle that holds ${name}, .*\n$`),
+      );
+    }
+  });
+
+  it('a copy inside of what depends on the package says so once, and what only carries one is let be', async () => {
+    using folder = new ProgramFolder();
+    const name = '@modelcontextprotocol/server';
+    const framework = bundleOf(`export { McpServer } from '${name}';`);
+    for (const [dependencies, told] of [
+      [{}, ''],
+      [
+        { [name]: '2.0.0' },
+        `otel-exec: index.js of framework holds a copy of ${name}, where McpInstrumentation can't see it. ` +
+          'Hand over what framework exports of it: instrumentModule(exports), or tell an RpcTap of its messages\n',
+      ],
+    ] as const) {
+      const root = join(folder.path, 'node_modules/framework');
+      mkdirSync(root, { recursive: true });
+      const manifest = { name: 'framework', type: 'module', main: 'index.js', dependencies };
+      writeFileSync(join(root, 'package.json'), JSON.stringify(manifest));
+      writeFileSync(join(root, 'index.js'), framework);
+      const program = `import { McpServer } from 'framework';
+        new McpServer({ name: 'p', version: '1' });
+        process.disconnect();`;
+      expect(await run(folder, 'program.mjs', program, PRELOAD)).to.deep.equal({
+        code: 0,
+        stdout: '',
+        stderr: told,
+      });
+    }
   });
 
   it('says what to install where there are no module hooks', async () => {

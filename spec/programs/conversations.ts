@@ -55,10 +55,7 @@ export function mcpOverHttp(questions: readonly Question[]) {
     child: ChildProcessWithoutNullStreams,
     { PORT }: Readonly<Record<string, string | undefined>>,
   ): Promise<unknown> => {
-    for (let told = ''; !told.includes('listening'); ) {
-      const [chunk] = await once(child.stderr, 'data');
-      told += chunk;
-    }
+    await untilListening(child);
     const transport = new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${PORT}/mcp`));
     const client = new Client({ name: 'spec', version: '1' });
     await client.connect(transport as Transport);
@@ -70,6 +67,24 @@ export function mcpOverHttp(questions: readonly Question[]) {
   };
 }
 
+function untilListening(child: ChildProcessWithoutNullStreams): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let told = '';
+    const hear = (chunk: Buffer) => {
+      told += chunk;
+      if (/listening|running on/.test(told)) resolve();
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('exit', () => reject(new Error(`it ended before it listened: ${told}`)));
+  });
+}
+
+/** Waits for a program that ends by itself. */
+export async function untilEnd(child: ChildProcessWithoutNullStreams): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
 /** A port that nothing listens on, for programs that can't be asked to choose one. */
 export async function freePort(): Promise<Record<string, string>> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -79,6 +94,9 @@ export async function freePort(): Promise<Record<string, string>> {
   await once(server, 'close');
   return { PORT: String(port) };
 }
+
+/** Some servers publish diagnostics to those alone who say that they take them. */
+const CAPABILITIES = { textDocument: { publishDiagnostics: {} } };
 
 /** The client of `vscode-languageserver-protocol` over stdio, with one document open. */
 export function languageOverStdio(
@@ -103,7 +121,7 @@ export function languageOverStdio(
     };
     await ask({
       method: 'initialize',
-      params: { processId: null, rootUri: null, capabilities: {} },
+      params: { processId: null, rootUri: null, capabilities: CAPABILITIES },
     });
     await client.sendNotification('initialized', {});
     await client.sendNotification('textDocument/didOpen', { textDocument });
@@ -113,7 +131,7 @@ export function languageOverStdio(
     }
     await client.sendRequest('shutdown');
     await client.sendNotification('exit');
-    if (child.exitCode === null) await once(child, 'exit');
+    await untilEnd(child);
     client.dispose();
     return answers;
   };

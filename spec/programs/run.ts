@@ -2,18 +2,19 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import type { CapturedLine } from 'otel-exec/testing';
+import { readStderr } from './stderr.js';
 
-/** A program, and what its client does with it. */
+/** A program, and what its peer does with it. */
 export interface Program {
-  readonly name: string;
+  /** The Node that runs it. Default: this one. */
+  readonly execPath?: string;
   /** The file that Node runs. */
   readonly path: string;
+  /** Its arguments; `$PORT` in one of them stands for the port of its environment. */
   readonly args: readonly string[];
   readonly environment?: () => Promise<Record<string, string>>;
   readonly folder: string;
-  /** Makes what differs between two runs by itself equal. Default: nothing does. */
-  readonly level?: (output: string) => string;
-  /** Talks to it and asks it to end; what it returns is compared too. */
+  /** Talks to it and asks it to end, or waits for its end; what it returns is compared too. */
   converse(child: ChildProcessWithoutNullStreams, environment: Variables): Promise<unknown>;
 }
 
@@ -26,8 +27,12 @@ export interface Run {
   readonly stderr: readonly string[];
   readonly exit: readonly unknown[];
   readonly heard: unknown;
-  /** The lines of otel-exec. */
+  /** The event lines of otel-exec. */
   readonly events: readonly CapturedLine[];
+  /** What otel-exec told beside them. */
+  readonly told: readonly string[];
+  /** What the doctor has to say of each instrumentation at the end. */
+  readonly seen: ReadonlyMap<string, string>;
 }
 
 const register = pathToFileURL(
@@ -37,9 +42,15 @@ const PATIENCE_MILLIS = 5_000;
 
 /** Runs a program, as it is or with `otel-exec/register`; nothing else differs. */
 export async function run(program: Program, instrumented: boolean): Promise<Run> {
-  const environment = { ...withoutTelemetry(process.env), ...(await program.environment?.()) };
+  const environment = {
+    ...withoutTelemetry(process.env),
+    ...(await program.environment?.()),
+    ...(instrumented && { OTEL_EXEC_DOCTOR: '1' }),
+  };
   const flags = instrumented ? ['--import', register] : [];
-  const child = spawn(process.execPath, [...flags, program.path, ...program.args], {
+  const { PORT = '' }: Variables = environment;
+  const args = program.args.map((arg) => arg.replace('$PORT', PORT));
+  const child = spawn(program.execPath ?? process.execPath, [...flags, program.path, ...args], {
     cwd: program.folder,
     env: environment,
   });
@@ -53,30 +64,14 @@ export async function run(program: Program, instrumented: boolean): Promise<Run>
   const exit = await exited;
   clearTimeout(timer);
   await closed;
-  const lines = Buffer.concat(stderr).toString().split('\n').filter(Boolean);
-  const events = lines.flatMap((line) => eventOf(line) ?? []);
-  return {
-    stdout: Buffer.concat(stdout).toString('latin1'),
-    stderr: lines.filter((line) => eventOf(line) === undefined),
-    exit,
-    heard,
-    events,
-  };
+  const { own, ...told } = readStderr(Buffer.concat(stderr).toString());
+  return { stdout: Buffer.concat(stdout).toString('latin1'), stderr: own, exit, heard, ...told };
 }
 
 function collect(stream: NodeJS.ReadableStream): Buffer[] {
   const chunks: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
   return chunks;
-}
-
-function eventOf(line: string): CapturedLine | undefined {
-  try {
-    const parsed = JSON.parse(line);
-    return parsed?.fields?.['event.name'] === undefined ? undefined : parsed;
-  } catch {
-    return undefined;
-  }
 }
 
 function withoutTelemetry(environment: Variables): Variables {

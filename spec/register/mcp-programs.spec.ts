@@ -214,6 +214,6 @@ describe('an agent, its MCP server, and the process that a tool starts, without 
         ...path.map((name, index) => [name, kinds[index]]),
         ...one.beside,
       ]);
-    });
+    }).timeout(120_000);
   }
 });

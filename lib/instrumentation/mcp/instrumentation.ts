@@ -8,7 +8,13 @@ import { hearAsking } from './asking.js';
 import type { McpInstrumentationConfig } from './config.js';
 import { hearRegistrations } from './registrations.js';
 import { McpTelemetry, type Role } from './telemetry.js';
-import { closeHere, type McpHost, observeTransport } from './transport.js';
+import {
+  closeHere,
+  connectTo,
+  type McpHost,
+  observeSibling,
+  observeTransport,
+} from './transport.js';
 
 /**
  * Observes clients and servers of MCP, over every transport: those of `@modelcontextprotocol/sdk` 1, and those of
@@ -41,10 +47,13 @@ export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationCon
   }
 
   protected override patchModule(exports: object): () => void {
-    const { Server, Client, McpServer, StdioServerTransport } = exports as Exports;
+    const { Server, Client, McpServer, StdioServerTransport, StdioClientTransport } =
+      exports as Exports;
     const restores: (() => void)[] = [];
     if (StdioServerTransport?.prototype)
       restores.push(claimAtStart(StdioServerTransport.prototype));
+    if (StdioClientTransport?.prototype)
+      restores.push(observeSiblings(this.#hostOf('client'), StdioClientTransport.prototype));
     if (Server?.prototype) restores.push(...this.#patchEnd('server', Server.prototype));
     if (Client?.prototype) restores.push(...this.#patchEnd('client', Client.prototype));
     if (McpServer?.prototype) {
@@ -62,7 +71,7 @@ export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationCon
     const connect = override(prototype, 'connect', (connect) => {
       return function (this: unknown, ...args: unknown[]) {
         observeTransport(host, args[0]);
-        return Reflect.apply(connect, this, args);
+        return connectTo(args[0], () => Reflect.apply(connect, this, args));
       };
     });
     const close = override(prototype, 'close', (close) => {
@@ -100,6 +109,15 @@ function claimAtStart(prototype: object): () => void {
   return override(prototype, 'start', (start) => {
     return function (this: unknown, ...args: unknown[]) {
       claimStandardInput(this as object);
+      return Reflect.apply(start, this, args);
+    };
+  });
+}
+
+function observeSiblings(host: McpHost, prototype: object): () => void {
+  return override(prototype, 'start', (start) => {
+    return function (this: unknown, ...args: unknown[]) {
+      observeSibling(host, this as object);
       return Reflect.apply(start, this, args);
     };
   });

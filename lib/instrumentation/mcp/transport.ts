@@ -58,6 +58,32 @@ export function observeTransport(host: McpHost, transport: unknown): void {
   }
 }
 
+let connecting: unknown;
+
+/** Has a client connect to a transport. */
+export function connectTo<T>(transport: unknown, connect: () => T): T {
+  const outer = connecting;
+  connecting = transport;
+  try {
+    return connect();
+  } finally {
+    connecting = outer;
+  }
+}
+
+/**
+ * Observes a transport that starts while a client connects to another one of its class: by it, the client asks a process of
+ * its own which revision the server speaks. Its callbacks are set already. Never throws.
+ */
+export function observeSibling(host: McpHost, transport: object): void {
+  if (observed.has(transport) || typeof connecting !== 'object' || connecting === null) return;
+  if (Object.getPrototypeOf(connecting) !== Object.getPrototypeOf(transport)) return;
+  observeTransport(host, transport);
+  for (const name of ['onmessage', 'onclose']) {
+    attempt(`observing ${name}`, () => Reflect.set(transport, name, Reflect.get(transport, name)));
+  }
+}
+
 function takeHold(host: McpHost, transport: Transport, restores: (() => void)[]): void {
   claimStandardInput(transport);
   const network =

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isStdioHeard } from '../../lifecycle/stdio-claim.js';
 import { complain, tellOnce } from '../../opentelemetry/diagnostics.js';
+import { type Bundle, findBundle, mainFile } from './bundles.js';
 import { loadedScripts } from './loaded-scripts.js';
 import type { WatchedPackage } from './watched-packages.js';
 
@@ -14,61 +15,81 @@ export interface Watcher {
 
 /** How long a program may take to load what it needs, milliseconds. */
 const LOADED_AFTER = 1_000;
-/** A program that holds one of the packages isn't shorter, bytes. */
-const SHORTEST_BUNDLE = 64 * 1024;
+/** How long one may take to be asked something on stdin, where whatever is in a bundle is observed, milliseconds. */
+const ASKED_AFTER = 10_000;
 
-const awaited = new Set<() => void>();
-let timer: NodeJS.Timeout | undefined;
+type Look = (watched: WatchedPackage, watcher: Watcher) => string | undefined;
+
+const awaited = new Set<readonly [WatchedPackage, Watcher]>();
+let timers: readonly NodeJS.Timeout[] = [];
 
 /**
- * Looks a second later, or at the end of the program, whether a package is at work that its watcher has seen
+ * Looks a second later, again later, and at the end of the program, whether a package is at work that its watcher has seen
  * nothing of, and tells why and what to do. A program that hasn't the package pays a few looks at the disk.
  */
 export function awaitPackage(watched: WatchedPackage, watcher: Watcher): void {
-  awaited.add(() => tellIfUnseen(watched, watcher));
-  if (timer !== undefined) return;
-  timer = setTimeout(lookAround, LOADED_AFTER).unref();
+  awaited.add([watched, watcher]);
+  if (timers.length > 0) return;
+  timers = [
+    setTimeout(lookBy, LOADED_AFTER, loadedBefore).unref(),
+    setTimeout(lookAround, ASKED_AFTER).unref(),
+  ];
   process.once('exit', lookAround);
 }
 
-/** Looks at once. Never throws. */
+/** Looks at once, for the last time. Never throws. */
 export function lookAround(): void {
-  clearTimeout(timer);
+  for (const timer of timers) clearTimeout(timer);
   process.off('exit', lookAround);
-  timer = undefined;
-  const looks = [...awaited];
+  timers = [];
+  lookBy(loadedBefore);
+  lookBy(insideOfBundle);
   awaited.clear();
-  for (const look of looks) {
+}
+
+function lookBy(look: Look): void {
+  for (const pair of awaited) {
+    const [watched, watcher] = pair;
     try {
-      look();
+      const told = watcher.hasSeen(watched) ? undefined : look(watched, watcher);
+      if (told === undefined) continue;
+      awaited.delete(pair);
+      tellOnce(told);
     } catch (error) {
       complain('looking for packages that were not seen', error);
     }
   }
 }
 
-function tellIfUnseen(watched: WatchedPackage, watcher: Watcher): void {
-  if (watcher.hasSeen(watched)) return;
+function loadedBefore(watched: WatchedPackage, { title }: Watcher): string | undefined {
   const { name } = watched;
-  const { title } = watcher;
-  if (isInstalled(name) && isLoaded(watched)) {
-    tellOnce(
-      `${name} was loaded before ${title} was made, so nothing of it is observed. Make ${title} in a module of ` +
-        'its own that is loaded first: node --import ./telemetry.js app.js',
-    );
-    return;
-  }
-  const bundle = findBundle(watched);
-  if (bundle === undefined || isStdioHeard()) return;
-  tellOnce(
-    `${basename(bundle)} is a bundle that holds ${name}, where ${title} can't see it. Leave the package out of the ` +
-      `bundle (esbuild: --external:${name}), or hand over what it exports: instrumentModule(exports)`,
+  if (!isInstalled(name) || !isLoaded(watched)) return undefined;
+  return (
+    `${name} was loaded before ${title} was made, so nothing of it is observed. Make ${title} in a module of ` +
+    'its own that is loaded first: node --import ./telemetry.js app.js'
   );
 }
 
+function insideOfBundle(watched: WatchedPackage, { title }: Watcher): string | undefined {
+  const { name } = watched;
+  if (isStdioHeard()) return undefined;
+  const bundle = findBundle(watched, isInstalled(name) ? loadedScripts() : []);
+  return bundle && describe(bundle, name, title);
+}
+
+function describe({ file, of }: Bundle, name: string, title: string): string {
+  const is = of === undefined ? 'is a bundle that holds' : `of ${of} holds a copy of`;
+  const remedy =
+    of === undefined
+      ? `Leave the package out of the bundle (esbuild: --external:${name}), or hand over what it exports: ` +
+        'instrumentModule(exports)'
+      : `Hand over what ${of} exports of it: instrumentModule(exports), or tell an RpcTap of its messages`;
+  return `${basename(file)} ${is} ${name}, where ${title} can't see it. ${remedy}`;
+}
+
 /** Whether any of the watched files is loaded, wherever it is. */
-function isLoaded(watched: WatchedPackage): boolean {
-  const pattern = new RegExp(`/node_modules/${watched.name}/(${watched.files.join('|')})$`);
+function isLoaded({ name, files }: WatchedPackage): boolean {
+  const pattern = new RegExp(`/node_modules/${name}/(${files.join('|')})$`);
   return loadedScripts().some((url) => pattern.test(url));
 }
 
@@ -84,21 +105,5 @@ function isBeside(place: string, name: string): boolean {
     if (existsSync(join(modules, name))) return true;
     if (existsSync(join(modules, '.pnpm/node_modules', name))) return true;
     if (folder === dirname(folder)) return false;
-  }
-}
-
-/** The program's own file, where it holds the package. */
-function findBundle({ name, signature }: WatchedPackage): string | undefined {
-  const main = mainFile();
-  if (signature === undefined || main === undefined || main.includes(`/${name}/`)) return undefined;
-  const source = readFileSync(main);
-  return source.length >= SHORTEST_BUNDLE && source.includes(signature) ? main : undefined;
-}
-
-function mainFile(): string | undefined {
-  try {
-    return process.argv[1] && realpathSync(process.argv[1]);
-  } catch {
-    return undefined;
   }
 }

@@ -9,6 +9,8 @@ export interface WatchedPackage {
   readonly majors: readonly [first: number, last: number];
   /** A text of these files that every supported version has, and that no bundler changes. */
   readonly signature?: string;
+  /** A text by which what else has the signature is told apart. */
+  readonly unlike?: string;
 }
 
 /** What `JsonRpcInstrumentation` patches. */
@@ -35,6 +37,8 @@ export const earlyAcpSdk: WatchedPackage = {
   majors: [0, 0],
 };
 
+const SECOND_SERVER = 'No wire schema for tools/call in the resolved era';
+
 /** What `McpInstrumentation` patches of the first generation of MCP's SDK. */
 export const mcpSdk: WatchedPackage = {
   name: '@modelcontextprotocol/sdk',
@@ -45,6 +49,7 @@ export const mcpSdk: WatchedPackage = {
   ]),
   majors: [1, 1],
   signature: 'Server does not support notifying of tool list changes',
+  unlike: SECOND_SERVER,
 };
 
 /*
@@ -58,14 +63,16 @@ export const mcpServerPackage: WatchedPackage = {
   files: [...ROOTS, 'dist/stdio.mjs', 'dist/stdio.cjs'],
   root: true,
   majors: [2, 2],
+  signature: SECOND_SERVER,
 };
 
 /** What `McpInstrumentation` patches of the second generation's clients. */
 export const mcpClientPackage: WatchedPackage = {
   name: '@modelcontextprotocol/client',
-  files: ROOTS,
+  files: [...ROOTS, 'dist/stdio.mjs', 'dist/stdio.cjs'],
   root: true,
   majors: [2, 2],
+  signature: 'Cannot configure version negotiation after connecting to transport',
 };
 
 /** All of them. */

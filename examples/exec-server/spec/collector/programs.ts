@@ -25,7 +25,7 @@ type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
 const build = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** A program that exports, in a process of its own. */
-abstract class ExportingProcess implements AsyncDisposable {
+class ExportingProcess implements AsyncDisposable {
   readonly #child: Child;
   readonly #ended: Promise<Ended>;
   #stderr = '';
@@ -42,9 +42,6 @@ abstract class ExportingProcess implements AsyncDisposable {
       stderr: this.#stderr,
     }));
   }
-
-  /** Has it answer requests. */
-  abstract load(requests: number): Promise<Load>;
 
   /** What it has written to stderr so far. */
   get stderr(): string {
@@ -85,29 +82,36 @@ abstract class ExportingProcess implements AsyncDisposable {
   }
 }
 
-/** The example exec server. */
-export class ServerProcess extends ExportingProcess {
+/** A server that prints its address. */
+export class AddressedProcess extends ExportingProcess {
   readonly url: string;
 
-  private constructor(child: Child, url: string) {
+  protected constructor(child: Child, url: string) {
     super(child);
     this.url = url;
   }
 
+  /** Starts one, named by its path below `build/`, and waits until it listens. */
+  static async serve(
+    path: string,
+    args: readonly string[],
+    env: Variables,
+  ): Promise<AddressedProcess> {
+    return new AddressedProcess(...(await listening(path, args, env)));
+  }
+}
+
+/** The example exec server. */
+export class ServerProcess extends AddressedProcess {
   /** Starts it on a free port and waits until it listens. */
   static async start(env: Variables, args: readonly string[] = []): Promise<ServerProcess> {
-    const path = programPath('examples/exec-server/main.js');
-    const child = start([path, '--listen', 'ws://127.0.0.1:0', ...args], {
-      OTEL_EXEC_LOG: 'warn',
-      ...env,
-    });
-    const lines = createInterface({ input: child.stdout });
-    const [url] = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
-    if (typeof url !== 'string') throw new Error(`The server ended: ${await text(child.stderr)}`);
-    return new ServerProcess(child, url);
+    const path = 'examples/exec-server/main.js';
+    const all = ['--listen', 'ws://127.0.0.1:0', ...args];
+    return new ServerProcess(...(await listening(path, all, { OTEL_EXEC_LOG: 'warn', ...env })));
   }
 
-  override load(requests: number): Promise<Load> {
+  /** Has it answer requests. */
+  load(requests: number): Promise<Load> {
     return load(this.url, requests);
   }
 }
@@ -130,7 +134,8 @@ export class RegisteredProcess extends ExportingProcess {
     return new RegisteredProcess(child as Child & { readonly stdin: Writable });
   }
 
-  override async load(requests: number): Promise<Load> {
+  /** Has it answer requests. */
+  async load(requests: number): Promise<Load> {
     const answered = Promise.race([once(this.#lines, 'line'), once(this.#lines, 'close')]);
     this.#input.write(`${requests}\n`);
     const [line] = await answered;
@@ -153,6 +158,14 @@ export async function run(path: string, args: readonly string[], env: Variables)
 /** The absolute path of a program of this repository, named by its path below `build/`. */
 export function programPath(path: string): string {
   return `${build}${path}`;
+}
+
+async function listening(path: string, args: readonly string[], env: Variables) {
+  const child = start([programPath(path), ...args], env);
+  const lines = createInterface({ input: child.stdout });
+  const [url] = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
+  if (typeof url !== 'string') throw new Error(`The server ended: ${await text(child.stderr)}`);
+  return [child, url] as const;
 }
 
 function start(args: readonly string[], env: Variables, stdin: 'ignore' | 'pipe' = 'ignore') {
