@@ -49,6 +49,7 @@ describe('what is known of the transport, the protocol and the peers', () => {
       'mcp.method.name': 'resources/read',
       'mcp.protocol.version': '2025-11-25',
       'network.transport': 'tcp',
+      'network.protocol.name': 'http',
     },
     value: 1,
   };
