@@ -5,7 +5,7 @@ import { startSignals } from '../signals/start.js';
 
 /** Runs a command, observes its process, and ends as it ends. */
 export async function run(command: string, args: readonly string[]): Promise<void> {
-  const signals = startSignals(process.env);
+  const signals = await startSignals(process.env);
   const telemetry = new ExecTelemetry();
   using observed = telemetry.process({ executable: command });
   const child = spawn(command, args, { stdio: 'inherit' });
