@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { RequestFacts, RequestOutcome } from '../../conventions/facts.js';
 import { outcomeOfResponse, type Request } from '../../lifecycle/request.js';
 import { warn } from '../../opentelemetry/diagnostics.js';
@@ -14,6 +15,8 @@ export interface StdioHost extends Pick<RpcHost, 'isEnabled' | 'getConfig' | 'op
   telemetryOf(protocol: Protocol | undefined): ExecTelemetry;
   /** Whether what the program asks its peer, and notifies it of, is left out. Default false. */
   readonly answersAlone?: boolean;
+  /** Where what has no parent of its own begins. Default: the active context. */
+  readonly context?: Context | undefined;
 }
 
 /** What a program and its peer say to each other over its stdin and stdout. */
@@ -27,16 +30,17 @@ export class StdioConversation {
 
   constructor(host: StdioHost) {
     this.#host = host;
-    const { isEnabled, getConfig } = host;
+    const { isEnabled, getConfig, context } = host;
     const requests: RpcHost['requests'] = {
-      request: (message, options) => this.#telemetry.request(message, options),
+      request: (message, options) => this.#telemetry.request(message, { context, ...options }),
       connection: (facts) => this.#telemetry.connection(facts),
       announce: (names) => this.#telemetry.announce(names),
       notificationReceived: (message, options) =>
-        this.#telemetry.notificationReceived(message, options),
+        this.#telemetry.notificationReceived(message, { context, ...options }),
       ...(host.answersAlone !== true && {
-        call: (message, options) => this.#telemetry.call(message, options),
-        notificationSent: (message, options) => this.#telemetry.notificationSent(message, options),
+        call: (message, options) => this.#telemetry.call(message, { context, ...options }),
+        notificationSent: (message, options) =>
+          this.#telemetry.notificationSent(message, { context, ...options }),
       }),
     };
     this.#watch = new RpcWatch(

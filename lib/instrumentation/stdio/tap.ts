@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { Request } from '../../lifecycle/request.js';
 import { complain } from '../../opentelemetry/diagnostics.js';
 import type { Providers } from '../base/providers.js';
@@ -12,6 +13,8 @@ import { StdioTelemetry } from './telemetry.js';
 export interface StdioTapOptions extends Omit<StdioInstrumentationConfig, 'enabled'>, Providers {
   /** Whether what the server asks its client, and notifies it of, is observed too. Default false. */
   readonly client?: boolean;
+  /** Where what carries no context begins. Default: the active one. */
+  readonly context?: Context | undefined;
   /** Is told, once, that what comes in is no JSON-RPC, so that nothing of it is observed. */
   readonly refused?: () => void;
 }
@@ -53,6 +56,7 @@ export class StdioTap implements Disposable {
       opened() {},
       telemetryOf: (protocol) => this.#telemetry.of(protocol),
       answersAlone: options.client !== true,
+      context: options.context,
     });
     this.#reader = new MessageReader({
       confirmed: (make) => {
