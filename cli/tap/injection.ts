@@ -12,6 +12,8 @@ const HOLD_MILLIS = 100;
 const CARRYING: ReadonlySet<Protocol | undefined> = new Set<Protocol>(['mcp', 'acp']);
 
 interface Carrying {
+  /** Undefined in a notification. */
+  readonly id?: unknown;
   readonly params?: { readonly _meta?: Readonly<Record<string, string>> };
 }
 
@@ -47,7 +49,8 @@ export class Injection extends Transform {
       const bytes = this.#take();
       const isWhole = this.#isWhole;
       this.#isWhole = true;
-      this.push(request && isWhole ? this.#carrying(bytes, message as object, request) : bytes);
+      const asks = request !== undefined && (message as Carrying).id !== undefined;
+      this.push(asks && isWhole ? this.#carrying(bytes, message as Carrying, request) : bytes);
     });
     this.#hold(chunk.subarray(from));
     if (this.#tap.isOver || this.#length > HOLD_LIMIT) this.#release();
@@ -87,14 +90,14 @@ export class Injection extends Transform {
     this.push(this.#take());
   }
 
-  #carrying(bytes: Buffer, message: object, request: Request): Buffer {
+  #carrying(bytes: Buffer, message: Carrying, request: Request): Buffer {
     if (!CARRYING.has(this.#tap.protocol)) {
       this.#tellOnce();
       return bytes;
     }
-    const carrying: Carrying = injectMessage(message, request.context, 'meta');
+    const carrying = injectMessage(message, request.context, 'meta');
     if (carrying === message) return bytes;
-    const before = (message as Carrying).params?._meta ?? {};
+    const before = message.params?._meta ?? {};
     const added = Object.entries(carrying.params?._meta ?? {}).filter(
       ([name]) => !Object.hasOwn(before, name),
     );

@@ -25,7 +25,7 @@ describe('otel-exec tap ends', () => {
 
   for (const signal of ['SIGTERM', 'SIGKILL', 'SIGHUP']) {
     it(`by the signal that ended the server: ${signal}`, async () => {
-        await using tapped = new Tapped(program(`process.kill(process.pid, '${signal}')`));
+      await using tapped = new Tapped(program(`process.kill(process.pid, '${signal}')`));
       expect(await tapped.exit).to.deep.equal([null, signal]);
     });
   }

@@ -25,7 +25,7 @@ export interface ReceivedMessage {
   readonly message: unknown;
   /** Where in the chunk its last byte was, with a line's feed, and one more. */
   readonly end: number;
-  /** The request that it began. */
+  /** The request that it began; or the notification, where the protocol's convention observes those. */
   readonly request: Request | undefined;
 }
 
