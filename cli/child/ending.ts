@@ -1,39 +1,59 @@
-import type { ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import type { Exit } from './child.js';
 
-/** How a child ended, or that it could not be started. */
-export interface Ending {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly error?: NodeJS.ErrnoException;
+/** What a process leaves a core dump at, where it may. */
+const DUMPING: ReadonlySet<string> = new Set([
+  'SIGQUIT',
+  'SIGILL',
+  'SIGTRAP',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGSEGV',
+  'SIGSYS',
+  'SIGXCPU',
+  'SIGXFSZ',
+]);
+const PATIENCE_MILLIS = 1_000;
+
+/** Ends this program as the command has ended: with the same exit code, or by the same signal. */
+export function endAs({ code, signal }: Exit): void {
+  if (signal === null) process.exit(code ?? 0);
+  const exitCode = 128 + constants.signals[signal];
+  if (DUMPING.has(signal) && !forgoCoreDump()) process.exit(exitCode);
+  letKill(signal);
+  process.kill(process.pid, signal);
+  // The first process of a container is not killed by a signal that it doesn't listen for.
+  setTimeout(() => process.exit(exitCode), PATIENCE_MILLIS);
 }
 
-/** Where a signal can't end a program, a shell gives this and the signal's number. */
-const BY_SIGNAL = 128;
-/** @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_08_02 */
-const NOT_FOUND = 127;
-const NOT_EXECUTABLE = 126;
-
-/** Waits for the end of a child, however long its streams stay open. Never rejects. */
-export function endingOf(child: ChildProcess): Promise<Ending> {
-  return new Promise((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
-    child.on('error', (error) => {
-      if (child.pid === undefined) resolve({ code: codeOf(error), signal: null, error });
-    });
-  });
-}
-
-/** Ends this program as a child ended: with its code, or by its signal. */
-export function endAs({ code, signal }: Ending): void {
-  if (signal !== null) {
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-    process.exit(BY_SIGNAL + constants.signals[signal]);
+/** Node ignores SIGPIPE and SIGXFSZ; whose last listener was taken away kills again. */
+function letKill(signal: NodeJS.Signals): void {
+  if (signal === 'SIGKILL' || signal === 'SIGSTOP') return;
+  const ignore = () => {};
+  try {
+    process.on(signal, ignore);
+  } catch {
+    return;
   }
-  process.exit(code ?? 1);
+  process.removeAllListeners(signal);
 }
 
-function codeOf({ code }: NodeJS.ErrnoException): number {
-  return code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE;
+/** Has this program leave no core dump beside the command's own. Returns whether that is so. */
+function forgoCoreDump(): boolean {
+  if (coreLimit() === '0') return true;
+  const { status } = spawnSync('prlimit', ['--pid', String(process.pid), '--core=0:'], {
+    stdio: 'ignore',
+  });
+  return status === 0;
+}
+
+function coreLimit(): string | undefined {
+  try {
+    return /^Max core file size\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
+  } catch {
+    return undefined;
+  }
 }

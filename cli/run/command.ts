@@ -1,5 +1,6 @@
 import type { Link } from '@opentelemetry/api';
 import { Command } from 'commander';
+import { endForArguments } from '../child/own-failure.js';
 import { parseAttribute, parseDuration, parseLink } from './arguments.js';
 
 /** What the arguments before the command say. */
@@ -17,9 +18,6 @@ export interface RunOptions {
   readonly journal?: string;
   readonly output: boolean;
 }
-
-/** The exit code for arguments of our own that can't be read, as `env`, `nohup` and `timeout` have it. */
-const OWN_FAILURE = 125;
 
 /** The arguments of `otel-exec run`. */
 export function runCommand(): Command {
@@ -51,7 +49,7 @@ export function runCommand(): Command {
     )
     .argument('<command>', 'the program to start')
     .argument('[args...]', 'its arguments')
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : OWN_FAILURE))
+    .exitOverride(endForArguments)
     .action(async (command: string, args: string[], options: RunOptions) => {
       const { run } = await import('./run.js');
       await run([command, ...args], options);

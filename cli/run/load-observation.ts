@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { extractEnvironment } from 'otel-exec';
+import { tellStderr } from '../child/stderr.js';
+import type { Usage } from '../child/usage.js';
 import type { RunOptions } from './command.js';
 import type { Identity } from './identity.js';
 import type { Observation } from './observation.js';
-import { tellStderr } from './stderr.js';
-import type { Usage } from './usage.js';
 
 /**
  * Loads and starts what observes a command. Never rejects: what can't be loaded is told, and the command runs.

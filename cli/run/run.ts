@@ -1,13 +1,16 @@
 import { injectEnvironment } from 'otel-exec';
+import { startChild } from '../child/child.js';
+import { endAs } from '../child/ending.js';
+import { Forwarding } from '../child/forwarding.js';
+import { tellSpawnFailure } from '../child/spawn-failure.js';
+import { Usage } from '../child/usage.js';
 import { readDestinations } from '../signals/destinations.js';
-import { startChild } from './child.js';
 import type { RunOptions } from './command.js';
-import { endAs } from './ending.js';
-import { Forwarding } from './forwarding.js';
 import { chooseIdentity, isForeseeable } from './identity.js';
 import { loadObservation } from './load-observation.js';
-import { tellSpawnFailure } from './spawn-failure.js';
-import { Usage } from './usage.js';
+
+const INHERITED = ['inherit', 'inherit', 'inherit'] as const;
+const PIPED = ['inherit', 'pipe', 'pipe'] as const;
 
 /**
  * Runs a command as if it had been started alone, observes its process, and ends as it ends. Where its span can be
@@ -30,7 +33,7 @@ export async function run(
   const child = startChild(
     argv,
     disabled ? process.env : environmentIn((before ?? identity).context),
-    options.output && before !== undefined,
+    options.output && before !== undefined ? PIPED : INHERITED,
   );
   const spawned = performance.now();
   if (child.process !== undefined) {

@@ -1,5 +1,5 @@
 import { metrics } from '@opentelemetry/api';
-import type { Usage } from './usage.js';
+import type { Usage } from '../child/usage.js';
 
 /**
  * Has whoever reads metrics see what a command uses.

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { endForArguments } from '../child/own-failure.js';
 import type { TapOptions } from './tap.js';
 
 /** The arguments of `otel-exec tap`. */
@@ -15,8 +16,9 @@ export function tapCommand(): Command {
     )
     .argument('<command>', 'the server to start')
     .argument('[args...]', 'its arguments')
+    .exitOverride(endForArguments)
     .action(async (command: string, args: string[], options: TapOptions) => {
       const { tap } = await import('./tap.js');
-      await tap(command, args, options);
+      await tap([command, ...args], options);
     });
 }

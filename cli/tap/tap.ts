@@ -1,11 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { basename } from 'node:path';
 import type { Writable } from 'node:stream';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { ExecTelemetry, extractEnvironment } from 'otel-exec';
-import { childProcess } from 'otel-exec/conventions';
+import { program } from 'otel-exec/conventions';
 import { StdioTap } from 'otel-exec/stdio';
-import { type Ending, endAs, endingOf } from '../child/ending.js';
-import { forwardSignals } from '../child/forwarded-signals.js';
+import { endedAsAsked } from '../child/asked.js';
+import { startChild } from '../child/child.js';
+import { endAs } from '../child/ending.js';
+import { Forwarding } from '../child/forwarding.js';
+import { tellSpawnFailure } from '../child/spawn-failure.js';
+import { Usage } from '../child/usage.js';
 import { startSignals } from '../signals/start.js';
 import { noticeView } from '../signals/view.js';
 import { Injection } from './injection.js';
@@ -27,43 +33,57 @@ interface Server extends ChildProcess {
 /**
  * Starts a server, passes on what it hears on stdin and says on stdout, and observes its requests and its process.
  * Ends the program as the server ended.
+ * @param argv the server's command first
  */
 export async function tap(
-  command: string,
-  args: readonly string[],
+  argv: readonly [string, ...string[]],
   { client = false, inject = false }: TapOptions,
 ): Promise<void> {
-  const context = extractEnvironment();
-  const signals = await startSignals(process.env);
+  const [executable] = argv;
+  const usage = new Usage();
+  const forwarding = new Forwarding();
+  const context = extractEnvironment(process.env, ROOT_CONTEXT);
+  const signals = await startSignals(process.env, { service: basename(executable) });
   const warn = (message: string) => signals.tell('WARN', message);
-  const telemetry = new ExecTelemetry({ conventions: { process: childProcess() } });
-  const observed = telemetry.process({ executable: command }, { context });
+  const telemetry = new ExecTelemetry({ conventions: { process: program() } });
+  const observed = telemetry.process({ executable, argv }, { context });
   const conversation = new StdioTap({
     context,
     client,
     refused: () =>
       warn('what comes in on stdin is no JSON-RPC; it is passed on, and no request is observed'),
   });
-  const server = spawn(command, args, {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: observed.environment(),
-  }) as Server;
-  observed.observe(server);
-  const stopForwarding = forwardSignals(server);
-  const ended = endingOf(server);
-  connect(server, conversation, inject ? new Injection(conversation, warn) : undefined);
+
+  const child = startChild(argv, observed.environment(), ['pipe', 'pipe', 'inherit']);
+  const server = child.process as Server | undefined;
+  if (server !== undefined) {
+    observed.spawned(server.pid);
+    forwarding.follow(server);
+    usage.follow(server);
+    connect(server, conversation, inject ? new Injection(conversation, warn) : undefined);
+  }
   void noticeView(process.env, 'tap').then((notice) => notice && signals.tell('INFO', notice));
-  const ending = await ended;
-  stopForwarding();
-  if (ending.error) tellFailure(command, ending);
-  await passedOn(server.stdout);
-  await flushed(process.stdout);
+
+  const { exit, error } = await child.ended;
+  if (exit === undefined) observed.spawnFailed(error);
+  else {
+    if (endedAsAsked(exit, forwarding.asked)) observed.terminationRequested();
+    observed.exited(exit.code, exit.signal, usage.used);
+  }
+  await Promise.race([server && allPassedOn(server), forwarding.interrupted()]);
   closeStandard(1);
   closeStandard(0);
   conversation.close();
   telemetry.shutdown();
-  await signals.end();
+  const ending = exit ?? tellSpawnFailure(executable, error);
+  await Promise.race([signals.end(), forwarding.interrupted()]);
+  forwarding.end();
   endAs(ending);
+}
+
+async function allPassedOn(server: Server): Promise<void> {
+  await passedOn(server.stdout);
+  await flushed(process.stdout);
 }
 
 /** Connects a server with who talks to it. What either end closes is closed at the other. */
@@ -92,9 +112,4 @@ function connect(server: Server, conversation: StdioTap, injection: Injection | 
     await flushed(stdout);
     closeStandard(1);
   });
-}
-
-function tellFailure(command: string, { error, code }: Ending): void {
-  const what = code === 127 ? 'command not found' : error?.message;
-  process.stderr.write(`otel-exec: ${command}: ${what}\n`);
 }

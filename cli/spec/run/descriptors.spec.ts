@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Descriptor, inheritedAmong } from '../../run/descriptors.js';
+import { type Descriptor, inheritedAmong } from '../../child/descriptors.js';
 
 const open = (number: number, target: string, closedOnExec = true): Descriptor => ({
   number,

@@ -48,7 +48,7 @@ async function requestsOf(tapped: Tapped): Promise<unknown[]> {
   return events.map(summaryOf);
 }
 
-const EXIT = ['child_process.exit', undefined, undefined, 'success', undefined];
+const EXIT = ['process.exit', undefined, undefined, 'success', undefined];
 
 describe('otel-exec tap tells', () => {
   const mcp = [
@@ -149,7 +149,7 @@ describe('otel-exec tap tells', () => {
         'WARN',
         'what comes in on stdin is no JSON-RPC; it is passed on, and no request is observed',
       ],
-      ['INFO', 'child process ended'],
+      ['INFO', 'process ended'],
     ]);
   });
 

@@ -26,18 +26,19 @@ export interface Child {
   readonly ended: Promise<Ended>;
 }
 
+/** What stdin, stdout and stderr of a command are: those of this process, or pipes. */
+export type Standard = readonly ['inherit' | 'pipe', 'inherit' | 'pipe', 'inherit' | 'pipe'];
+
 /**
  * Starts a command where this process is: the same directory, group, terminal and descriptors.
  * @param argv the command first
- * @param piped whether its output comes through pipes
  */
 export function startChild(
   [command, ...args]: readonly [string, ...string[]],
   env: NodeJS.ProcessEnv,
-  piped: boolean,
+  standard: Standard,
 ): Child {
-  const output = piped ? 'pipe' : 'inherit';
-  const stdio: StdioOptions = ['inherit', output, output];
+  const stdio: StdioOptions = [...standard];
   for (const number of heldDescriptors()) {
     while (stdio.length < number) stdio.push('ignore');
     stdio[number] = number;
