@@ -80,12 +80,21 @@ export async function freePort(): Promise<Record<string, string>> {
   return { PORT: String(port) };
 }
 
+/** A document that a client has open. */
+export interface Document {
+  readonly languageId: string;
+  readonly text: string;
+  /** Where it is, as a URL. Default: nowhere. */
+  readonly folder?: string;
+}
+
 /** The client of `vscode-languageserver-protocol` over stdio, with one document open. */
 export function languageOverStdio(
-  document: { readonly languageId: string; readonly text: string },
+  { folder, ...document }: Document,
   questions: readonly Question[],
 ): Converse {
-  const textDocument = { uri: 'file:///nowhere/document', version: 1, ...document };
+  const uri = `${folder ?? 'file:///nowhere'}/document`;
+  const textDocument = { uri, version: 1, ...document };
   return async (child) => {
     const client = createProtocolConnection(
       new StreamMessageReader(child.stdout),
@@ -103,7 +112,7 @@ export function languageOverStdio(
     };
     await ask({
       method: 'initialize',
-      params: { processId: null, rootUri: null, capabilities: {} },
+      params: { processId: null, rootUri: folder ?? null, capabilities: {} },
     });
     await client.sendNotification('initialized', {});
     await client.sendNotification('textDocument/didOpen', { textDocument });
