@@ -24,5 +24,6 @@ export const PROGRAMS: readonly Program[] = [
   { name: 'spawn', file: 'spawn.js', side: 'peers', repeat: 3 },
   { name: 'cold', file: 'cold.js', repeat: 3 },
   { name: 'mcp', file: 'mcp.js', side: 'peers', repeat: 3 },
+  { name: 'tap', file: 'tap.js' },
   { name: 'import', file: 'import.js' },
 ];
