@@ -167,10 +167,8 @@ describe('a command on a terminal under otel-exec run', () => {
     await screen.until(/^ready/m);
     screen.type('\x1a');
     await screen.until('Stopped');
-    screen.type('kill -9 %1\r');
-    await screen.until('inner> ');
-    screen.type('wait; echo wai""ted\r');
-    await screen.until(/^waited/m);
+    screen.type('kill -9 %1; disown -a; echo go""ne\r');
+    await screen.until(/^gone/m);
     await screen.until('inner> ');
     screen.type('suspend\r');
     await screen.until(/^\[1\]\+ +Stopped/m);
