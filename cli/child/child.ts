@@ -1,6 +1,5 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { heldDescriptors } from './descriptors.js';
 
 /** How a command has ended. */
 export interface Exit {
@@ -26,20 +25,23 @@ export interface Child {
   readonly ended: Promise<Ended>;
 }
 
-/** What stdin, stdout and stderr of a command are: those of this process, or pipes. */
-export type Standard = readonly ['inherit' | 'pipe', 'inherit' | 'pipe', 'inherit' | 'pipe'];
+/** What stdin, stdout and stderr of a command are: those of this process, pipes, or other descriptors. */
+export type Standard = readonly [stdin: One, stdout: One, stderr: One];
+type One = 'inherit' | 'pipe' | number;
 
 /**
  * Starts a command where this process is: the same directory, group, terminal and descriptors.
  * @param argv the command first
+ * @param held descriptors above stderr that Node would keep
  */
 export function startChild(
   [command, ...args]: readonly [string, ...string[]],
   env: NodeJS.ProcessEnv,
-  standard: Standard,
+  held: readonly number[],
+  standard: Standard = ['inherit', 'inherit', 'inherit'],
 ): Child {
   const stdio: StdioOptions = [...standard];
-  for (const number of heldDescriptors()) {
+  for (const number of held) {
     while (stdio.length < number) stdio.push('ignore');
     stdio[number] = number;
   }

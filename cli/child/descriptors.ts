@@ -12,6 +12,7 @@ export interface Descriptor {
 const O_CLOEXEC = 0o2_000_000;
 const STDERR = 2;
 const OF_NODE = /^anon_inode:/;
+const RESERVE = '/dev/null';
 
 /**
  * The descriptors above stderr that this process was started with and that Node would keep from the command: it has
@@ -26,21 +27,21 @@ export function heldDescriptors(): number[] {
 
 /**
  * Which of the open descriptors were there before Node opened its own. The system gives out the lowest number that is
- * free, so whatever is below Node's first was there; above it, Node's own are its event loops and the pipes with both ends
- * here.
+ * free, so whatever is below Node's first was there; above it, Node's own are its event loops, pipes with both ends
+ * here, and, after all of them, the one that it keeps in reserve.
+ * @see https://github.com/libuv/libuv/blob/v1.51.0/src/unix/stream.c#L86
  */
 export function inheritedAmong(descriptors: readonly Descriptor[]): number[] {
   const above = descriptors.filter(({ number }) => number > STDERR);
-  const first = Math.min(
-    ...above.filter(({ target }) => OF_NODE.test(target)).map(({ number }) => number),
-  );
+  const loops = above.filter(({ target }) => OF_NODE.test(target)).map(({ number }) => number);
+  const first = Math.min(...loops);
+  const last = Math.max(...loops);
   const isInherited = ({ number, target }: Descriptor) => {
     if (number < first) return true;
-    if (OF_NODE.test(target)) return false;
+    if (OF_NODE.test(target) || (target === RESERVE && number > last)) return false;
     const ends = above.filter((other) => other.target === target);
-    return (
-      !target.startsWith('pipe:') || ends.length === 1 || ends.some((end) => end.number < first)
-    );
+    const isPair = target.startsWith('pipe:') && ends.length > 1;
+    return !isPair || ends.some((end) => end.number < first);
   };
   return above.filter((one) => one.closedOnExec && isInherited(one)).map(({ number }) => number);
 }

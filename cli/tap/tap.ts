@@ -8,6 +8,7 @@ import { program } from 'otel-exec/conventions';
 import { StdioTap } from 'otel-exec/stdio';
 import { endedAsAsked } from '../child/asked.js';
 import { startChild } from '../child/child.js';
+import { heldDescriptors } from '../child/descriptors.js';
 import { endAs } from '../child/ending.js';
 import { Forwarding } from '../child/forwarding.js';
 import { tellSpawnFailure } from '../child/spawn-failure.js';
@@ -40,6 +41,7 @@ export async function tap(
   { client = false, inject = false }: TapOptions,
 ): Promise<void> {
   const [executable] = argv;
+  const held = heldDescriptors();
   const usage = new Usage();
   const forwarding = new Forwarding();
   const context = extractEnvironment(process.env, ROOT_CONTEXT);
@@ -54,7 +56,7 @@ export async function tap(
       warn('what comes in on stdin is no JSON-RPC; it is passed on, and no request is observed'),
   });
 
-  const child = startChild(argv, observed.environment(), ['pipe', 'pipe', 'inherit']);
+  const child = startChild(argv, observed.environment(), held, ['pipe', 'pipe', 'inherit']);
   const server = child.process as Server | undefined;
   if (server !== undefined) {
     observed.spawned(server.pid);

@@ -79,6 +79,19 @@ describe('a command under otel-exec run is what it is alone', () => {
     expect(stdout).to.equal('one\ntwo\n');
   });
 
+  it('in leaving one core dump at most, which is its own', async () => {
+    const kill = async (command: readonly string[]) => {
+      const script = 'ulimit -c unlimited && "$@"; exit 0';
+      const how = { cwd: folder, env: { OTEL_EXEC_LOG: 'off' } };
+      return (await ended(start(['bash', '-c', script, 'bash', ...command], how))).stderr;
+    };
+    const dying = [process.execPath, '--eval', 'process.kill(process.pid, "SIGQUIT")'];
+    expect(await kill(dying)).to.include('Quit');
+    expect(await kill(underRun(dying)))
+      .to.include('Quit')
+      .and.not.include('core dumped');
+  });
+
   it('in what a shell exits with and says of one that is not there, or is no program', async () => {
     for (const [command, message] of Object.entries({
       'no such command': 'command not found',

@@ -36,6 +36,11 @@ describe('the descriptors that Node keeps from a command', () => {
     expect(inheritedAmong([...STDIO, ...NODE, ...above])).to.deep.equal([9, 10, 11]);
   });
 
+  it('are not the one that Node keeps in reserve', () => {
+    const both = [open(9, '/dev/null'), open(10, 'anon_inode:[eventfd]'), open(11, '/dev/null')];
+    expect(inheritedAmong([...STDIO, ...NODE, ...both])).to.deep.equal([9]);
+  });
+
   it('are not those that go on by themselves', () => {
     expect(inheritedAmong([...STDIO, ...NODE, open(63, 'pipe:[7]', false)])).to.deep.equal([]);
   });
