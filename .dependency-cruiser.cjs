@@ -205,6 +205,21 @@ module.exports = {
       to: { path: '@opentelemetry/', pathNot: ['@opentelemetry/(api|sdk-metrics)/'] },
     },
     {
+      name: 'commands-apart',
+      comment:
+        'One command of the command line knows nothing of another; what they share is in signals/ and child/.',
+      severity: 'error',
+      from: { path: '^build/cli/(run|tap|view)/' },
+      to: { path: '^build/cli/(run|tap|view|main[.]js$)', pathNot: '^build/cli/$1/' },
+    },
+    {
+      name: 'command-shared-apart',
+      comment: 'What the commands share knows none of them.',
+      severity: 'error',
+      from: { path: '^build/cli/(signals|child)/' },
+      to: { path: '^build/cli/', pathNot: '^build/cli/$1/' },
+    },
+    {
       name: 'page-client-apart',
       comment: 'What runs in the browser knows nothing but itself.',
       severity: 'error',

@@ -27,6 +27,7 @@ export const PROGRAMS: readonly Program[] = [
   { name: 'mcp', file: 'mcp.js', side: 'peers', repeat: 3 },
   { name: 'mcp-ends', file: 'mcp-ends.js', repeat: 3 },
   { name: 'stdio', file: 'stdio.js', repeat: 3 },
+  { name: 'tap', file: 'tap.js' },
   { name: 'import', file: 'import.js' },
   { name: 'start', file: 'start.js' },
 ];

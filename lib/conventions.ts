@@ -37,6 +37,7 @@ export type {
   LostProcess,
   ProcessFacts,
   ProcessOutcome,
+  ProcessUsage,
   RequestFacts,
   RequestOutcome,
   SessionFacts,
@@ -56,4 +57,5 @@ export { MCP_METHODS } from './conventions/mcp-methods.js';
 export { mcpServer } from './conventions/mcp-server.js';
 export { mcpClientSession, mcpServerSession } from './conventions/mcp-session.js';
 export type { Names } from './conventions/names.js';
+export { program } from './conventions/program.js';
 export { toolCall } from './conventions/tool-call.js';

@@ -14,6 +14,7 @@ export type {
   InferenceFacts,
   InferenceOutcome,
   ProcessFacts,
+  ProcessUsage,
   RequestFacts,
   RequestOutcome,
   SessionFacts,

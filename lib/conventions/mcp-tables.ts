@@ -12,7 +12,7 @@ import {
   OTHER,
 } from './attributes.js';
 import { MCP_BOUNDARIES } from './boundaries.js';
-import type { Convention, Field, Labels, Outcome } from './convention.js';
+import type { Convention, Field, Labels, Outcome, Settlement } from './convention.js';
 import { cutText } from './conversation-fields.js';
 import type { RequestFacts } from './facts.js';
 import { errorType } from './fields.js';
@@ -50,6 +50,16 @@ const operationName: Field<Labels> = {
   when: 'where a tool is called',
   of: ({ tool }) => (tool === undefined ? undefined : 'execute_tool'),
 };
+
+function target(name: 'tool' | 'prompt'): Field<Settlement> {
+  return {
+    name,
+    type: 'string',
+    brief: `The ${name}, or the label that stands for unknown ones.`,
+    when: 'when the message names one',
+    of: ({ labels }) => labels[name],
+  };
+}
 
 /** What differs between the two ends of an MCP operation. */
 interface End {
@@ -172,7 +182,7 @@ export function mcpTables<O extends Outcome>({
       scope: 'otel-exec',
       body,
       begun: requestEventBegun,
-      settled: requestEventSettled,
+      settled: [...requestEventSettled, target('tool'), target('prompt')],
     },
     observesNotifications: true,
     notes: [

@@ -44,14 +44,14 @@ function tool(id: string, name: string, failure?: Readonly<Record<string, string
   const common = { ...AGREED, id, method: 'tools/call' };
   if (failure === undefined) {
     const labels = { ...TOOL, 'gen_ai.tool.name': name };
-    return { ...common, name: `tools/call ${name}`, labels };
+    return { ...common, name: `tools/call ${name}`, labels, told: { tool: name } };
   }
   return {
     ...common,
     name: 'tools/call',
     labels: { ...TOOL, 'gen_ai.tool.name': '_OTHER' },
     original: { 'gen_ai.tool.name': name },
-    told: { tool_original: name },
+    told: { tool: '_OTHER', tool_original: name },
     result: 'error',
     failure,
   };

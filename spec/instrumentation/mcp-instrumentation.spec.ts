@@ -167,12 +167,13 @@ for (const [version, load] of [
         ],
         events: [
           event({ method: 'notifications/initialized', result: 'success' }),
-          event({ request_id: '1', method: 'tools/call', result: 'success' }),
+          event({ request_id: '1', method: 'tools/call', result: 'success', tool: 'greet' }),
           event({
             request_id: '2',
             method: 'tools/call',
             result: 'error',
             'error.type': 'tool_error',
+            tool: '_OTHER',
             tool_original: 'break',
           }),
           event({
@@ -180,6 +181,7 @@ for (const [version, load] of [
             method: 'tools/call',
             result: 'error',
             'error.type': '-32001',
+            tool: '_OTHER',
             tool_original: 'throw',
           }),
           event({
@@ -189,7 +191,7 @@ for (const [version, load] of [
             'error.type': '-32601',
             method_original: 'no/such',
           }),
-          event({ request_id: '5', method: 'prompts/get', result: 'success' }),
+          event({ request_id: '5', method: 'prompts/get', result: 'success', prompt: 'hello' }),
         ],
         metrics: {
           'mcp.server.operation.duration': [
@@ -256,6 +258,7 @@ for (const [version, load] of [
           duration_ms: Number.isInteger,
           traceparent: /^00-/,
           'error.type': result,
+          tool: '_OTHER',
           tool_original: 'hold',
         },
       });

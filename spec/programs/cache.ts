@@ -43,23 +43,44 @@ export function installPrograms(
   packages: Readonly<Record<string, string>> = { ...PROGRAMS, ...BESIDE },
 ): string {
   const wanted = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
+  return installOnce('programs', wanted, (folder) => {
+    writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+    return [['npm', 'install', ...flags, ...wanted]];
+  });
+}
+
+/**
+ * Runs what installs something, once, in a folder outside of this repository, and tells how far it is.
+ * @param kind how the folder's name begins
+ * @param wanted what it is told by, with exact versions
+ * @param commands what to run there, in order
+ * @throws Error where one of them fails
+ */
+export function installOnce(
+  kind: string,
+  wanted: readonly string[],
+  commands: (folder: string) => readonly (readonly string[])[],
+): string {
   const key = createHash('sha256').update(wanted.join()).digest('hex').slice(0, 12);
   const caches = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const folder = join(caches, 'otel-exec', `programs-${key}`);
+  const folder = join(caches, 'otel-exec', `${kind}-${key}`);
   const done = join(folder, 'complete');
   if (existsSync(done)) {
-    console.log(`programs: in ${folder}`);
+    console.log(`${kind}: in ${folder}`);
     return folder;
   }
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  console.log(`programs: installing ${wanted.join(' ')} into ${folder}`);
-  const { status } = spawnSync(
-    'npm',
-    ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...wanted],
-    { cwd: folder, stdio: 'inherit', shell: process.platform === 'win32' },
-  );
-  if (status !== 0) throw new Error('the programs could not be installed');
+  console.log(`${kind}: installing ${wanted.join(' ')} into ${folder}`);
+  for (const [command = '', ...args] of commands(folder)) {
+    const { status } = spawnSync(command, args, {
+      cwd: folder,
+      env: { ...process.env, GOBIN: folder },
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    });
+    if (status !== 0) throw new Error(`${kind} could not be installed`);
+  }
   writeFileSync(done, '');
   return folder;
 }

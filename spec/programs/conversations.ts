@@ -97,13 +97,21 @@ export async function freePort(): Promise<Record<string, string>> {
 
 /** Some servers publish diagnostics to those alone who say that they take them. */
 const CAPABILITIES = { textDocument: { publishDiagnostics: {} } };
+/** A document that a client has open. */
+export interface Document {
+  readonly languageId: string;
+  readonly text: string;
+  /** Where it is, as a URL. Default: nowhere. */
+  readonly folder?: string;
+}
 
 /** The client of `vscode-languageserver-protocol` over stdio, with one document open. */
 export function languageOverStdio(
-  document: { readonly languageId: string; readonly text: string },
+  { folder, ...document }: Document,
   questions: readonly Question[],
 ): Converse {
-  const textDocument = { uri: 'file:///nowhere/document', version: 1, ...document };
+  const uri = `${folder ?? 'file:///nowhere'}/document`;
+  const textDocument = { uri, version: 1, ...document };
   return async (child) => {
     const client = createProtocolConnection(
       new StreamMessageReader(child.stdout),
@@ -121,7 +129,7 @@ export function languageOverStdio(
     };
     await ask({
       method: 'initialize',
-      params: { processId: null, rootUri: null, capabilities: CAPABILITIES },
+      params: { processId: null, rootUri: folder ?? null, capabilities: CAPABILITIES },
     });
     await client.sendNotification('initialized', {});
     await client.sendNotification('textDocument/didOpen', { textDocument });

@@ -9,7 +9,7 @@ interface Message {
   readonly result?: { readonly protocolVersion?: unknown } | null;
 }
 
-/** What both ends of one connection have agreed on, and the session that follows from it. */
+/** What both ends of one MCP connection have agreed on, and the session that follows from it. */
 export class McpConversation {
   readonly #network: NetworkFacts;
   readonly #begin: (facts: SessionFacts) => Session | undefined;

@@ -1,6 +1,6 @@
+import type { Context } from '@opentelemetry/api';
 import type { RequestFacts, RequestOutcome } from '../../conventions/facts.js';
 import { outcomeOfResponse, type Request } from '../../lifecycle/request.js';
-import { hearStdio, hearStdioRequest } from '../../lifecycle/stdio-claim.js';
 import { warn } from '../../opentelemetry/diagnostics.js';
 import type { JsonRpcRequest } from '../../rpc-tap/options.js';
 import type { ExecTelemetry } from '../../telemetry.js';
@@ -14,11 +14,17 @@ import { type Protocol, protocolOf } from './protocol.js';
 export interface StdioHost extends Pick<RpcHost, 'isEnabled' | 'getConfig' | 'opened'> {
   /** The telemetry at the moment for a protocol, undefined where it isn't known. */
   telemetryOf(protocol: Protocol | undefined): ExecTelemetry;
+  /** Is told of each request that began. */
+  readonly begun?: (request: Request, message: JsonRpcRequest) => void;
+  /** Whether what the program asks its peer, and notifies it of, is left out. Default false. */
+  readonly answersAlone?: boolean;
+  /** Where what has no parent of its own begins. Default: the active context. */
+  readonly context?: Context | undefined;
 }
 
 const PIPE: NetworkFacts = { transport: 'pipe' };
 
-/** What the program and its peer say to each other over stdin and stdout. */
+/** What a program and its peer say to each other over its stdin and stdout. */
 export class StdioConversation {
   readonly #host: StdioHost;
   readonly #watch: RpcWatch;
@@ -32,15 +38,18 @@ export class StdioConversation {
     this.#mcp = new McpConversation(PIPE, (facts) =>
       host.isEnabled() ? this.#telemetry.session(facts) : undefined,
     );
-    const { isEnabled, getConfig } = host;
+    const { isEnabled, getConfig, context } = host;
     const requests: RpcHost['requests'] = {
-      request: (message, options) => this.#telemetry.request(message, options),
-      call: (message, options) => this.#telemetry.call(message, options),
+      request: (message, options) => this.#telemetry.request(message, { context, ...options }),
       connection: (facts) => this.#telemetry.connection(facts),
       announce: (names) => this.#telemetry.announce(names),
       notificationReceived: (message, options) =>
-        this.#telemetry.notificationReceived(message, options),
-      notificationSent: (message, options) => this.#telemetry.notificationSent(message, options),
+        this.#telemetry.notificationReceived(message, { context, ...options }),
+      ...(host.answersAlone !== true && {
+        call: (message, options) => this.#telemetry.call(message, { context, ...options }),
+        notificationSent: (message, options) =>
+          this.#telemetry.notificationSent(message, { context, ...options }),
+      }),
     };
     this.#watch = new RpcWatch(
       { isEnabled, getConfig, opened() {}, requests },
@@ -71,13 +80,9 @@ export class StdioConversation {
     if (this.#protocol === 'mcp') this.#mcp.heard(message);
     if (!this.#began && (request !== undefined || Array.isArray(message))) {
       this.#began = true;
-      hearStdio();
       this.#host.opened();
     }
-    if (request !== undefined && isRequest(message)) {
-      const { id, method } = message;
-      hearStdioRequest(request.context, { id, method, isOpen: () => !request.settled });
-    }
+    if (request !== undefined && isRequest(message)) this.#host.begun?.(request, message);
     return request;
   }
 
