@@ -96,12 +96,13 @@ export class TimelineLayout {
       ['roomy', ROOMY],
       ['snug', SNUG],
     ] as const) {
-      const lanes = this.#place(density, millisPerPixel);
+      const most = room / shape.height;
+      const lanes = this.#sections.place(density, millisPerPixel, this.#visible, most);
       const overflow = lanes * shape.height - room;
       this.#use(density, shape, overflow);
       if (overflow <= 0) return;
     }
-    const lanes = this.#place('dense', millisPerPixel);
+    const lanes = this.#sections.place('dense', millisPerPixel, this.#visible, Infinity);
     const shape = denseShape(Math.floor(room / lanes));
     this.#use('dense', shape, lanes * shape.height - room);
   }
@@ -132,13 +133,12 @@ export class TimelineLayout {
     return (this.#tops.get(group.service) ?? 0) + lane * this.#shape.height - this.#scroll;
   }
 
-  /** Where a bar is. */
-  rectangle(lifeline: Lifeline): Rectangle {
+  /** Where a bar is. @param laneTop top of its lane */
+  rectangle(lifeline: Lifeline, laneTop = this.laneTop(lifeline.group)): Rectangle {
     const { y, height } = bandOf(lifeline, this.#shape);
     const x = this.x(lifeline.span.start);
     const end = this.x(lifeline.end ?? this.#now);
-    const top = this.laneTop(lifeline.group) + y;
-    return { x, y: top, width: Math.max(LEAST_WIDTH, end - x), height };
+    return { x, y: laneTop + y, width: Math.max(LEAST_WIDTH, end - x), height };
   }
 
   /** The bar at a place, or the one next to it. */
@@ -169,12 +169,6 @@ export class TimelineLayout {
     this.#shape = shape;
     this.#overflow = overflow;
     this.scrollBy(0);
-  }
-
-  /** @returns how many lanes the visible groups need */
-  #place(density: Density, millisPerPixel: number): number {
-    this.#sections.place(density, millisPerPixel, this.#visible);
-    return this.#sections.all.reduce((sum, { used }) => sum + used, 0) || 1;
   }
 
   #stack(): void {

@@ -94,7 +94,7 @@ function paintDense(context: CanvasRenderingContext2D, scene: Scene, palette: Pa
     const top = layout.laneTop(group);
     if (top > height || top < 0) continue;
     for (const lifeline of group.lifelines) {
-      const bar = layout.rectangle(lifeline);
+      const bar = layout.rectangle(lifeline, top);
       const ink = palette.inks[lifeline.outcome];
       const failed = ink.stripes !== undefined;
       const bottom = bar.y + bar.height;

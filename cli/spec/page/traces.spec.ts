@@ -107,12 +107,13 @@ describe('the lifelines of several services', () => {
     lifelines.apply(CHAIN);
     const sections = new Sections({ one: { width: 1, gap: 0 } });
     sections.take(lifelines);
-    sections.place('one', 1, lifelines.groups);
+    expect(sections.place('one', 1, lifelines.groups, 9)).to.equal(3);
     const shown = sections.all.map(({ service, used, groups }) => [service, used, groups.length]);
     expect(shown).to.deep.equal([
       ['a', 2, 2],
       ['b', 1, 1],
     ]);
+    expect(sections.place('one', 1, lifelines.groups, 1)).to.equal(2);
   });
 });
 
