@@ -60,7 +60,7 @@ export class Sections<Density extends string> {
     let lanes = 0;
     for (const section of this.#byService.values()) {
       section.used = 0;
-      section.lanes[density].place(section.groups, this.#generation, millisPerPixel);
+      section.lanes[density].place(section.groups, millisPerPixel);
     }
     for (const group of visible) {
       const section = this.#sectionOf(group);

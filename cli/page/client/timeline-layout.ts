@@ -1,5 +1,5 @@
 import { bandOf, denseShape, type LaneShape, LEAST_WIDTH, ROOMY, SNUG } from './lane-shape.js';
-import { endOf, type Group, type Lifeline } from './lifeline.js';
+import type { Group, Lifeline } from './lifeline.js';
 import { Sections, type ShownGroups } from './sections.js';
 import type { ViewRange } from './view-range.js';
 
@@ -88,7 +88,7 @@ export class TimelineLayout {
     this.#sections.take(shown);
     const sections = this.#sections.all;
     this.#visible = shown.groups.filter(
-      (group) => group.start < view.to && endOf(group) > view.from - reach,
+      (group) => group.start < view.to && group.end > view.from - reach,
     );
     const headings = sections.length > 1 ? sections.length * HEADING_HEIGHT : 0;
     const room = size.height - AXIS_HEIGHT - 6 - headings;
@@ -159,7 +159,7 @@ export class TimelineLayout {
 
   #isOnLabel(group: Group, x: number): boolean {
     if (this.#shape.labels === undefined) return false;
-    const time = this.#shape.labels === 'above' ? group.start : Math.min(endOf(group), this.#now);
+    const time = this.#shape.labels === 'above' ? group.start : Math.min(group.end, this.#now);
     const along = x - this.x(time);
     return along >= 0 && along < this.label.width;
   }

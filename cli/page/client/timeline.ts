@@ -3,7 +3,7 @@ import { element } from './dom.js';
 import { formatDuration, formatTime } from './format.js';
 import { FoundGroups } from './found-groups.js';
 import { Legend } from './legend.js';
-import { endOf, type Lifeline } from './lifeline.js';
+import type { Lifeline } from './lifeline.js';
 import type { Lifelines } from './lifelines.js';
 import { type Palette, readPalette } from './palette.js';
 import type { Search } from './search.js';
@@ -88,7 +88,7 @@ export class Timeline {
   showSomething(): void {
     const { from, to } = this.view;
     const { groups } = this.#found;
-    if (!groups.some((group) => group.start < to && endOf(group) > from)) this.showAll();
+    if (!groups.some((group) => group.start < to && group.end > from)) this.showAll();
   }
 
   /** Shows everything that there is. */
@@ -97,7 +97,7 @@ export class Timeline {
     const [first] = groups;
     if (first === undefined) return;
     const now = this.#options.now();
-    const ends = groups.map((group) => Math.min(endOf(group), Math.max(now, group.start)));
+    const ends = groups.map((group) => Math.min(group.end, Math.max(now, group.start)));
     this.view.fit(
       first.start,
       ends.reduce((a, b) => Math.max(a, b), first.start),
@@ -160,7 +160,7 @@ export class Timeline {
   }
 
   #anyRuns(): boolean {
-    return this.#layout.visible.some((group) => endOf(group) === Number.POSITIVE_INFINITY);
+    return this.#layout.visible.some((group) => group.end === Number.POSITIVE_INFINITY);
   }
 
   #show({ span, end }: Lifeline): void {

@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { SpanRecord } from '../../page/client/feed-message.js';
 import { FoundGroups } from '../../page/client/found-groups.js';
-import { endOf } from '../../page/client/lifeline.js';
 import { Lifelines } from '../../page/client/lifelines.js';
 import { nameOf } from '../../page/client/naming.js';
 import { Search } from '../../page/client/search.js';
@@ -47,7 +46,7 @@ describe('the lifelines of several services', () => {
         const sorted = groupsOf(lifelines).map(([root, ...rest]) => [root, ...rest.sort()]);
         expect(sorted).to.deep.equal([['root', 'child'], ['served', 'below'], ['back']]);
         expect(lifelines.get('t', 'back')?.parent?.span.spanId).to.equal('below');
-        expect(lifelines.groups.map(endOf)).to.deep.equal([90, 95, 60]);
+        expect(lifelines.groups.map(({ end }) => end)).to.deep.equal([90, 95, 60]);
       }),
     );
   });
