@@ -3,7 +3,7 @@ import { chartsOf, describe } from './default-charts.js';
 import { element, make } from './dom.js';
 import type { ChartRecord } from './feed-message.js';
 import { formatOf } from './format.js';
-import type { MetricHistory, Values } from './metric-history.js';
+import type { MetricCurves, Values } from './metric-curves.js';
 import { type Palette, readPalette } from './palette.js';
 import type { ViewRange } from './view-range.js';
 
@@ -29,7 +29,7 @@ interface Line extends Series {
 
 /** The charts; they show the stretch of time that the timeline shows. */
 export class Charts {
-  readonly #history: MetricHistory;
+  readonly #history: MetricCurves;
   readonly #view: ViewRange;
   readonly #section = element('charts', HTMLElement);
   readonly #figures = new Map<string, HTMLElement>();
@@ -40,7 +40,7 @@ export class Charts {
   #painted = 0;
   #waiting = false;
 
-  constructor(history: MetricHistory, view: ViewRange) {
+  constructor(history: MetricCurves, view: ViewRange) {
     this.#history = history;
     this.#view = view;
     this.#more.addEventListener('click', () => {

@@ -10,7 +10,7 @@ import { formatDuration } from './format.js';
 import { HostControls } from './host-controls.js';
 import type { Lifeline } from './lifeline.js';
 import { Lifelines } from './lifelines.js';
-import { MetricHistory } from './metric-history.js';
+import { MetricCurves } from './metric-curves.js';
 import { announce, nameOf } from './naming.js';
 import { Search } from './search.js';
 import { SearchBox } from './search-box.js';
@@ -32,7 +32,7 @@ let chosen: EventRecord | undefined;
 const restarts: number[] = [];
 const clock = new ServerClock();
 const lifelines = new Lifelines();
-const metrics = new MetricHistory();
+const metrics = new MetricCurves();
 const senders = new Senders();
 const connection: ConnectionState = {
   feed: false,
@@ -189,6 +189,7 @@ function pass(): void {
   showConnection(connection);
   if (!connection.known) return;
   if (lifelines.loseSilent(clock.now)) timeline.refresh();
+  trace.refresh();
   const known = version === undefined ? [] : [`v${version}`];
   const up = connection.feed ? [`up ${formatDuration(clock.now - startedAt)}`] : [];
   const parts = [

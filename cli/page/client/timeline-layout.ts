@@ -46,6 +46,7 @@ export class TimelineLayout {
   #now = 0;
   #scroll = 0;
   #overflow = 0;
+  #room = 0;
 
   /** Where there is room for labels, if there is any. */
   get labels(): LaneShape['labels'] {
@@ -72,6 +73,13 @@ export class TimelineLayout {
     return this.#overflow > 0;
   }
 
+  /** Which part of all lanes can be seen, as shares of their height; undefined: all of it. */
+  get seen(): { readonly from: number; readonly to: number } | undefined {
+    if (this.#overflow <= 0) return undefined;
+    const all = this.#room + this.#overflow;
+    return { from: this.#scroll / all, to: (this.#scroll + this.#room) / all };
+  }
+
   /** Lays everything out. */
   arrange(
     shown: ShownGroups,
@@ -92,6 +100,7 @@ export class TimelineLayout {
     );
     const headings = sections.length > 1 ? sections.length * HEADING_HEIGHT : 0;
     const room = size.height - AXIS_HEIGHT - 6 - headings;
+    this.#room = room;
     for (const [density, shape] of [
       ['roomy', ROOMY],
       ['snug', SNUG],

@@ -39,7 +39,20 @@ export function paintTimeline(context: CanvasRenderingContext2D, scene: Scene, p
     for (const { lifelines } of layout.visible) paintLinks(context, lifelines, scene, palette);
   }
   if (scene.selected !== undefined) paintSelection(context, scene, scene.selected, palette);
+  paintScroll(context, scene, palette);
   context.restore();
+}
+
+/** Says that there are lanes above or below. */
+function paintScroll(context: CanvasRenderingContext2D, scene: Scene, palette: Palette): void {
+  const { layout, width, height } = scene;
+  if (layout.seen === undefined) return;
+  const { from, to } = layout.seen;
+  const all = height - AXIS_HEIGHT - 4;
+  context.fillStyle = palette.muted;
+  context.beginPath();
+  context.roundRect(width - 6, AXIS_HEIGHT + 2 + from * all, 4, (to - from) * all, 2);
+  context.fill();
 }
 
 function paintHeadings(context: CanvasRenderingContext2D, scene: Scene, palette: Palette): void {

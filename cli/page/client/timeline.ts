@@ -156,6 +156,7 @@ export class Timeline {
       `${formatTime(view.from)} – ${formatTime(view.to)} · ${formatDuration(view.millis)}`;
     element('empty', HTMLElement).hidden = lifelines.size > 0;
     this.#tellNothing();
+    this.#canvas.classList.toggle('scrollable', this.#layout.scrollable);
     this.#legend.show(lifelines.outcomes);
   }
 
