@@ -219,8 +219,9 @@ describe('the metrics that the page takes in', () => {
         metricOf({ points: [at(1, 5)] }),
         metricOf({ points: [at(2, 8)] }),
         metricOf({ points: [at(4, 1, 3)] }),
+        metricOf({ points: [at(6, 9, 5)] }),
       ),
-    ).to.deep.equal([0, 5, 8, 9]);
+    ).to.deep.equal([0, 5, 8, 9, 18]);
   });
 
   it('goes on after a restart as another instance, and forgets the level of the one that is gone', () => {

@@ -169,6 +169,22 @@ describe('the routes of the page', () => {
     response.destroy();
   });
 
+  it('tell that they are still there while nothing is new', async () => {
+    const { serving, url } = await serve({ hint: ['npx otel-exec-cli run -- make'] });
+    await using _ = serving;
+    const response = await ask(`${url}/page/feed`);
+    const kinds: string[] = [];
+    for await (const line of createInterface({ input: response })) {
+      const message = JSON.parse(line);
+      kinds.push(message.kind);
+      if (message.kind === 'hello')
+        expect(message.hint).to.deep.equal(['npx otel-exec-cli run -- make']);
+      if (kinds.length === 4) break;
+    }
+    expect(kinds).to.deep.equal(['hello', 'ready', 'tick', 'tick']);
+    response.destroy();
+  });
+
   it('read nothing of an open span before somebody reads the feed, and once for all that changed together', async () => {
     const find = () => ({ actionable: true });
     const host = { subjectAttribute: 'subject', find };

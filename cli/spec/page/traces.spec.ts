@@ -71,6 +71,11 @@ describe('the lifelines of several services', () => {
     lifelines.apply([spanOf('p', { start: 5, end: 50, parentId: 'early' })]);
     expect(groupsOf(lifelines)).to.deep.equal([['early', 'p'], ['request']]);
     expect(lifelines.running()).to.deep.equal([]);
+    lifelines.apply([{ ...told, spanId: 'late', start: 6 }]);
+    expect(groupsOf(lifelines)).to.deep.equal([
+      ['early', 'p'],
+      ['request', 'late'],
+    ]);
   });
 
   it('are lost when they have been silent for too long, and found when they are heard again', () => {
