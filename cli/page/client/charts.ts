@@ -1,8 +1,9 @@
 import { type ChartScene, paintChart, type Series } from './chart.js';
+import { chartsOf, describe, type ShownChart } from './default-charts.js';
 import { element, make } from './dom.js';
-import type { ChartRecord, InstrumentRecord } from './feed-message.js';
+import type { ChartRecord } from './feed-message.js';
 import { formatOf } from './format.js';
-import type { MetricHistory, Values } from './metric-history.js';
+import type { MetricCurves, Values } from './metric-curves.js';
 import { type Palette, readPalette } from './palette.js';
 import type { ViewRange } from './view-range.js';
 
@@ -18,7 +19,7 @@ const SHARES = [
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2]];
 const STROKES = ['solid', 'dashed', 'dotted'];
 const EVERY_MILLIS = 250;
-const MAX_CHARTS = 8;
+const FEW_CHARTS = 4;
 
 interface Line extends Series {
   readonly label: string;
@@ -28,18 +29,24 @@ interface Line extends Series {
 
 /** The charts; they show the stretch of time that the timeline shows. */
 export class Charts {
-  readonly #history: MetricHistory;
+  readonly #history: MetricCurves;
   readonly #view: ViewRange;
   readonly #section = element('charts', HTMLElement);
   readonly #figures = new Map<string, HTMLElement>();
   #palette: Palette = readPalette();
+  readonly #more = make('button', { type: 'button', class: 'small', id: 'more-charts' });
   #chosen: readonly ChartRecord[] | undefined;
+  #all = false;
   #painted = 0;
   #waiting = false;
 
-  constructor(history: MetricHistory, view: ViewRange) {
+  constructor(history: MetricCurves, view: ViewRange) {
     this.#history = history;
     this.#view = view;
+    this.#more.addEventListener('click', () => {
+      this.#all = !this.#all;
+      this.#paint();
+    });
   }
 
   /** The charts that there are; undefined: one for each of the first metrics that came. */
@@ -66,12 +73,13 @@ export class Charts {
 
   #paint(): void {
     this.#painted = performance.now();
-    const charts = this.#chosen ?? chartsOf(this.#history.instruments);
+    const charts = this.#charts();
     const figures = charts.map((chart) => this.#figureOf(chart));
-    if (figures.length !== this.#section.childElementCount) {
-      this.#section.replaceChildren(...figures);
-      this.#section.hidden = figures.length === 0;
-    }
+    const { length } = this.#history.instruments;
+    const more = this.#chosen === undefined && length > FEW_CHARTS ? [this.#more] : [];
+    this.#more.textContent = this.#all ? 'Fewer charts' : `All ${length} charts`;
+    this.#more.setAttribute('aria-expanded', String(this.#all));
+    this.#put([...figures, ...more]);
     const edges = this.#edges();
     let quantiles = 0;
     for (const [index, chart] of charts.entries()) {
@@ -82,19 +90,27 @@ export class Charts {
     }
   }
 
-  #figureOf(chart: ChartRecord): HTMLElement {
+  #charts(): readonly ShownChart[] {
+    const charts = this.#chosen ?? chartsOf(this.#history.instruments);
+    return this.#all || this.#chosen !== undefined ? charts : charts.slice(0, FEW_CHARTS);
+  }
+
+  #put(parts: readonly HTMLElement[]): void {
+    const { children } = this.#section;
+    if (parts.length === children.length && parts.every((one, at) => one === children[at])) return;
+    this.#section.replaceChildren(...parts);
+    this.#section.classList.toggle('more', parts.includes(this.#more));
+    this.#section.hidden = parts.length === 0;
+  }
+
+  #figureOf(chart: ShownChart): HTMLElement {
     const key = JSON.stringify(chart);
     const known = this.#figures.get(key);
     if (known !== undefined) return known;
     const made = make(
       'figure',
       { class: 'card chart' },
-      make(
-        'figcaption',
-        {},
-        make('h2', { title: chart.title }, chart.title),
-        make('p', { class: 'now' }),
-      ),
+      make('figcaption', {}, titleOf(chart), make('p', { class: 'now' })),
       make('canvas', { role: 'img', 'aria-label': describe(chart) }),
     );
     this.#figures.set(key, made);
@@ -158,23 +174,14 @@ export class Charts {
   }
 }
 
-/** A chart for each metric: how long things take first, then how many there are, then how often. */
-function chartsOf(instruments: readonly InstrumentRecord[]): ChartRecord[] {
-  const shown = { histogram: 'quantiles', level: 'level', count: 'rate' } as const;
-  const order = Object.keys(shown);
-  return instruments
-    .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
-    .slice(0, MAX_CHARTS)
-    .map(({ name, kind }) => ({
-      title: name,
-      shows: shown[kind],
-      lines: [{ metric: name, label: kind === 'count' ? 'per second' : 'now' }],
-    }));
-}
-
-function describe({ title, shows, lines }: ChartRecord): string {
-  if (shows === 'quantiles') return `${title}, 50th, 95th and 99th percentile`;
-  return `${title}: ${lines.map(({ label }) => label).join(', ')}`;
+function titleOf({ title, service }: ShownChart): HTMLElement {
+  if (!service) return make('h2', { title }, title);
+  return make(
+    'h2',
+    { class: 'whose', title: `${title} · ${service}` },
+    make('span', { class: 'name' }, title),
+    make('span', { class: 'service' }, ` · ${service}`),
+  );
 }
 
 function binOf(edges: readonly number[]): number {

@@ -1,12 +1,17 @@
 import { fitCanvas } from './canvas.js';
-import { element, make } from './dom.js';
+import { element } from './dom.js';
 import { formatDuration, formatTime } from './format.js';
-import { endOf, type Lifeline, type Lifelines } from './lifelines.js';
-import { LOOKS } from './outcome.js';
+import { FoundGroups } from './found-groups.js';
+import { Legend } from './legend.js';
+import type { Lifeline } from './lifeline.js';
+import type { Lifelines } from './lifelines.js';
 import { type Palette, readPalette } from './palette.js';
+import type { Search } from './search.js';
 import { anchorOf, listenToTimeline } from './timeline-input.js';
 import { TimelineLayout } from './timeline-layout.js';
+import { linksOf } from './timeline-links.js';
 import { paintTimeline } from './timeline-painter.js';
+import { TimelineTip } from './timeline-tip.js';
 import { ViewRange } from './view-range.js';
 
 /** What the timeline shows and whom it tells. */
@@ -33,18 +38,22 @@ export class Timeline {
   readonly view: ViewRange;
   readonly #options: TimelineOptions;
   readonly #canvas = element('lifelines', HTMLCanvasElement);
-  readonly #tip = element('tip', HTMLElement);
+  readonly #tip = new TimelineTip(this.#canvas);
   readonly #live = element('live', HTMLButtonElement);
   readonly #layout = new TimelineLayout();
+  readonly #found: FoundGroups;
   readonly #still = matchMedia('(prefers-reduced-motion: reduce)');
   #palette: Palette = readPalette();
   #selected: Lifeline | undefined;
   #stale = true;
-  #legend = 0;
+  /** Whether what is selected has not been brought into view yet. */
+  #unseen = false;
+  readonly #legend = new Legend();
   #painted = { now: 0, at: 0 };
 
   constructor(options: TimelineOptions) {
     this.#options = options;
+    this.#found = new FoundGroups(options.lifelines, options.nameOf);
     this.view = new ViewRange(options.now(), FIRST_VIEW);
     this.#listen();
     requestAnimationFrame(this.#frame);
@@ -56,7 +65,44 @@ export class Timeline {
 
   /** Something is new. */
   refresh(): void {
+    this.#found.refresh();
     this.#stale = true;
+  }
+
+  /** Shows what a search finds. @returns how many there are of what is drawn together */
+  narrow(search: Search): number {
+    this.#found.look(search);
+    this.refresh();
+    return this.#found.groups.length;
+  }
+
+  /** Selects the next or the previous one of those that are shown. */
+  step(direction: 1 | -1): void {
+    const all = this.#found.groups.flatMap(({ lifelines }) => lifelines);
+    const at = this.#selected === undefined ? -1 : all.indexOf(this.#selected);
+    const next = at === -1 ? all.at(-1) : all[at + direction];
+    if (next !== undefined) this.select(next);
+  }
+
+  /** Shows everything, if nothing can be seen of what there is. */
+  showSomething(): void {
+    const { from, to } = this.view;
+    const { groups } = this.#found;
+    if (!groups.some((group) => group.start < to && group.end > from)) this.showAll();
+  }
+
+  /** Shows everything that there is. */
+  showAll(): void {
+    const { groups } = this.#found;
+    const [first] = groups;
+    if (first === undefined) return;
+    const now = this.#options.now();
+    const ends = groups.map((group) => Math.min(group.end, Math.max(now, group.start)));
+    this.view.fit(
+      first.start,
+      ends.reduce((a, b) => Math.max(a, b), first.start),
+    );
+    this.refresh();
   }
 
   /** The theme is another one. */
@@ -97,8 +143,11 @@ export class Timeline {
     const { context, width, height } = fitted;
     const { lifelines, restarts, nameOf } = this.#options;
     const { view } = this;
-    this.#layout.arrange(lifelines, view, now, { width, height });
-    const scene = { layout: this.#layout, view, now, width, height, restarts, nameOf };
+    this.#layout.arrange(this.#found, view, now, { width, height });
+    if (this.#unseen && this.#selected !== undefined) this.#layout.reveal(this.#selected, height);
+    this.#unseen = false;
+    const linkedOf = (one: Lifeline) => linksOf(one, lifelines);
+    const scene = { layout: this.#layout, view, now, width, height, restarts, nameOf, linkedOf };
     paintTimeline(context, { ...scene, selected: this.#selected }, this.#palette);
     this.#canvas.dataset.from = String(view.from);
     this.#canvas.dataset.to = String(view.to);
@@ -106,38 +155,21 @@ export class Timeline {
     element('range', HTMLElement).textContent =
       `${formatTime(view.from)} – ${formatTime(view.to)} · ${formatDuration(view.millis)}`;
     element('empty', HTMLElement).hidden = lifelines.size > 0;
-    this.#fillLegend();
+    this.#tellNothing();
+    this.#canvas.classList.toggle('scrollable', this.#layout.scrollable);
+    this.#legend.show(lifelines.outcomes);
   }
 
   #anyRuns(): boolean {
-    return this.#layout.visible.some((group) => endOf(group) === Number.POSITIVE_INFINITY);
+    return this.#layout.visible.some((group) => group.end === Number.POSITIVE_INFINITY);
   }
 
   #show({ span, end }: Lifeline): void {
     const { view } = this;
+    this.#unseen = true;
     const last = end ?? this.#options.now();
     if (last >= view.from && span.start <= view.to) return;
     view.pan((span.start + last) / 2 - (view.from + view.to) / 2);
-  }
-
-  #step(direction: 1 | -1): void {
-    const { groups } = this.#options.lifelines;
-    const all = groups.flatMap(({ lifelines }) => lifelines);
-    const at = this.#selected === undefined ? -1 : all.indexOf(this.#selected);
-    const next = at === -1 ? all.at(-1) : all[at + direction];
-    if (next !== undefined) this.select(next);
-  }
-
-  #showAll(): void {
-    const { groups } = this.#options.lifelines;
-    const [first] = groups;
-    if (first === undefined) return;
-    const ends = groups.map((group) => Math.min(endOf(group), this.#options.now()));
-    this.view.fit(
-      first.start,
-      ends.reduce((a, b) => Math.max(a, b), first.start),
-    );
-    this.refresh();
   }
 
   #listen(): void {
@@ -151,7 +183,7 @@ export class Timeline {
     };
     element('zoom-in', HTMLElement).addEventListener('click', () => zoom(BUTTON_ZOOM));
     element('zoom-out', HTMLElement).addEventListener('click', () => zoom(1 / BUTTON_ZOOM));
-    element('show-all', HTMLElement).addEventListener('click', () => this.#showAll());
+    element('show-all', HTMLElement).addEventListener('click', () => this.showAll());
     this.#live.addEventListener('click', follow);
     new ResizeObserver(() => this.refresh()).observe(this.#canvas);
     listenToTimeline({
@@ -160,37 +192,24 @@ export class Timeline {
       layout: this.#layout,
       moved: () => this.refresh(),
       pressed: (x, y) => this.select(this.#layout.at(x, y)),
-      hovered: (place) => this.#hover(place),
-      step: (direction) => this.#step(direction),
+      hovered: (place) => {
+        const lifeline = place && this.#layout.at(place.x, place.y);
+        this.#tip.show(lifeline, place, this.#options);
+      },
+      step: (direction) => this.step(direction),
       follow,
-      showAll: () => this.#showAll(),
+      showAll: () => this.showAll(),
       deselect: () => this.select(undefined),
       open: () => this.#options.open(),
     });
   }
 
-  #hover(place: { readonly x: number; readonly y: number } | undefined): void {
-    const lifeline = place && this.#layout.at(place.x, place.y);
-    this.#tip.hidden = lifeline === undefined;
-    this.#canvas.classList.toggle('hovering', lifeline !== undefined);
-    if (lifeline === undefined || place === undefined) return;
-    const { outcome, span, end } = lifeline;
-    const lived = formatDuration((end ?? this.#options.now()) - span.start);
-    const { glyph, label } = LOOKS[outcome];
-    this.#tip.textContent = `${this.#options.nameOf(lifeline)}  ${glyph} ${label}, ${lived}`;
-    const room = this.#canvas.clientWidth - this.#tip.offsetWidth - 8;
-    this.#tip.style.left = `${Math.max(8, Math.min(room, place.x + 12))}px`;
-    this.#tip.style.top = `${place.y + 16}px`;
-  }
-
-  #fillLegend(): void {
-    const { outcomes } = this.#options.lifelines;
-    if (outcomes.size === this.#legend) return;
-    this.#legend = outcomes.size;
-    const items = [...outcomes].map((outcome) => {
-      const { glyph, label } = LOOKS[outcome];
-      return make('li', {}, make('span', { class: `key ${outcome}` }, glyph), label);
-    });
-    element('legend', HTMLElement).replaceChildren(...items);
+  /** Says why nothing can be seen, where there is something elsewhere. */
+  #tellNothing(): void {
+    const nothing = element('nothing-found', HTMLElement);
+    const isNowhere = this.#found.groups.length === 0;
+    nothing.hidden = this.#options.lifelines.size === 0 || this.#layout.visible.length > 0;
+    const text = isNowhere ? 'No span is found.' : 'No span in this stretch of time.';
+    if (nothing.textContent !== text) nothing.textContent = text;
   }
 }

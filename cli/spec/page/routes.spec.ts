@@ -39,6 +39,7 @@ describe('the routes of the page', () => {
     const types: Record<string, string> = {
       '/': 'text/html; charset=utf-8',
       '/page/page.css': 'text/css; charset=utf-8',
+      '/page/trace.css': 'text/css; charset=utf-8',
       '/page/icon.svg': 'image/svg+xml',
       '/page/page.js': 'text/javascript; charset=utf-8',
     };
@@ -168,6 +169,22 @@ describe('the routes of the page', () => {
     response.destroy();
   });
 
+  it('tell that they are still there while nothing is new', async () => {
+    const { serving, url } = await serve({ hint: ['npx otel-exec-cli run -- make'] });
+    await using _ = serving;
+    const response = await ask(`${url}/page/feed`);
+    const kinds: string[] = [];
+    for await (const line of createInterface({ input: response })) {
+      const message = JSON.parse(line);
+      kinds.push(message.kind);
+      if (message.kind === 'hello')
+        expect(message.hint).to.deep.equal(['npx otel-exec-cli run -- make']);
+      if (kinds.length === 4) break;
+    }
+    expect(kinds).to.deep.equal(['hello', 'ready', 'tick', 'tick']);
+    response.destroy();
+  });
+
   it('read nothing of an open span before somebody reads the feed, and once for all that changed together', async () => {
     const find = () => ({ actionable: true });
     const host = { subjectAttribute: 'subject', find };
@@ -184,7 +201,13 @@ describe('the routes of the page', () => {
       },
     };
     page.spanProcessor.onStart(open as never);
-    page.spanProcessor.note('open', { result: undefined, subject: 'p' });
+    const note = (attributes: object) =>
+      page.logRecordProcessor.onEmit({
+        ...RECORD,
+        attributes,
+        spanContext: { ...IDS, spanId: 'open' },
+      } as never);
+    note({ subject: 'p' });
     await new Promise((resolve) => setImmediate(resolve));
     expect(reads).to.equal(0);
     const response = await ask(`${url}/page/feed`);
@@ -192,10 +215,11 @@ describe('the routes of the page', () => {
     const next = async () => JSON.parse((await lines.next()).value);
     expect(await next()).to.include({ kind: 'hello' });
     expect(await next()).to.have.nested.include({ 'spans[0].hosted.subject': 'p' });
+    expect(await next()).to.include({ kind: 'events' });
     expect(await next()).to.include({ kind: 'ready' });
     expect(reads).to.equal(1);
-    page.spanProcessor.note('open', { result: undefined, subject: 'q' });
-    page.spanProcessor.note('open', { result: 'success', subject: undefined });
+    note({ subject: 'q' });
+    note({ result: 'success' });
     const { spans } = await next();
     expect(spans).to.have.length(1);
     expect(spans[0]).to.include({ spanId: 'open', result: 'success' });
@@ -250,5 +274,15 @@ const SPAN = {
   ended: true,
   status: { code: 0 },
   attributes: {},
+  events: [],
+  links: [],
+  resource: { attributes: {} },
+  instrumentationScope: { name: 'spec' },
 };
-const RECORD = { hrTime: [1, 0], severityNumber: 9, attributes: {} };
+const RECORD = {
+  hrTime: [1, 0],
+  severityNumber: 9,
+  attributes: {},
+  resource: { attributes: {} },
+  instrumentationScope: { name: 'spec' },
+};
