@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What answers the requests that are its own; each says whether it did. */
+export interface Handler {
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
+}
+
+/** On every answer to `GET /`: here is a view. */
+export const VIEW_HEADER = 'otel-exec-view';
+
+const LIMITS = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 60_000 };
+const MAX_CONNECTIONS = 512;
+
+/** An HTTP server for whoever is on this machine. */
+export class LocalServer {
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /**
+   * Begins to listen.
+   * @param port 0 is any that is free
+   * @throws (rejects with) what listening fails with, such as EADDRINUSE
+   */
+  static async listen(host: string, port: number, handlers: readonly Handler[]) {
+    const server = createServer(LIMITS, (request, response) => {
+      answer(request, response, handlers);
+    });
+    server.maxConnections = MAX_CONNECTIONS;
+    await once(server.listen(port, host), 'listening');
+    return new LocalServer(server);
+  }
+
+  /** Where it is reached, without a slash at the end. */
+  get url(): string {
+    const { address, family, port } = this.#server.address() as AddressInfo;
+    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  }
+
+  /** Ends, and every connection with it. */
+  async close(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
+
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handlers: readonly Handler[],
+): void {
+  response.on('error', () => {});
+  if (request.url === '/') response.setHeader(VIEW_HEADER, '1');
+  if (handlers.some((handler) => handler.handle(request, response))) return;
+  response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('nothing here\n');
+}
