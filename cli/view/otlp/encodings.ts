@@ -25,7 +25,8 @@ const PROTOBUF: Encoding = {
   toJson: plainOf,
 };
 
-const JSON_ENCODING: Encoding = {
+/** OTLP's own JSON. */
+export const JSON_ENCODING: Encoding = {
   contentType: 'application/json',
   decode(type, body) {
     let message: unknown;
