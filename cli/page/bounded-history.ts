@@ -10,14 +10,17 @@ export interface HistoryLimits {
  */
 export class BoundedHistory<Value> {
   readonly #limits: HistoryLimits;
+  readonly #onForget: (value: Value) => void;
   readonly #values: (Value | undefined)[] = [];
   readonly #sizes: number[] = [];
   #first = 0;
   #next = 0;
   #bytes = 0;
 
-  constructor(limits: HistoryLimits) {
+  /** @param onForget is told of what is forgotten */
+  constructor(limits: HistoryLimits, onForget: (value: Value) => void = () => {}) {
     this.#limits = limits;
+    this.#onForget = onForget;
   }
 
   /** How many entries are kept. */
@@ -51,7 +54,9 @@ export class BoundedHistory<Value> {
 
   #forgetOldest(): void {
     const slot = this.#first++ % this.#limits.count;
+    const value = this.#values[slot] as Value;
     this.#values[slot] = undefined;
     this.#bytes -= this.#sizes[slot] as number;
+    this.#onForget(value);
   }
 }

@@ -1,31 +1,40 @@
-import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { formatLine, type LineRecord } from 'otel-exec/lines';
 import { BoundedHistory, type HistoryLimits } from './bounded-history.js';
 import { bytesOfFlat } from './byte-size.js';
 import type { EventRecord } from './client/feed-message.js';
 import type { Recorded } from './feed.js';
-import { millisOf, type SpanNote } from './span-history.js';
+import { millisOf } from './hr-time.js';
+import { lifeSignOf } from './life-sign.js';
+import type { SpanHistory } from './span-history.js';
+
+/** A log record, and whose it is. */
+export interface EventFacts extends LineRecord {
+  readonly service: string;
+  readonly instance?: string | undefined;
+  readonly traceId?: string | undefined;
+  readonly spanId?: string | undefined;
+}
 
 /** Who is told of events. */
 export interface EventListener {
   /** An event came in. */
   event(event: Recorded<EventRecord>): void;
-  /** An event says something of its span. */
-  note(spanId: string, note: SpanNote): void;
+  /** Takes what an event says of its span. */
+  readonly spans: Pick<SpanHistory, 'note' | 'tell' | 'tellEnd'>;
 }
 
 const BASE_BYTES = 400;
 const INFO = 9;
 
-/** Keeps the log records that an exporter would get; they become lines when somebody reads them. */
-export class EventHistory implements LogRecordProcessor {
+/** Keeps the log records that came; they become lines when somebody reads them. */
+export class EventHistory {
   readonly #listener: EventListener;
-  readonly #subjectAttribute: string | undefined;
+  readonly #subjectAttribute: string;
   readonly #events: BoundedHistory<KeptEvent>;
   #lastId = 0;
 
   /** @param subjectAttribute name of the attribute that carries the subject of a host, where there is one */
-  constructor(limits: HistoryLimits, listener: EventListener, subjectAttribute?: string) {
+  constructor(limits: HistoryLimits, listener: EventListener, subjectAttribute = '') {
     this.#listener = listener;
     this.#subjectAttribute = subjectAttribute;
     this.#events = new BoundedHistory(limits);
@@ -38,77 +47,71 @@ export class EventHistory implements LogRecordProcessor {
 
   /** The scopes that they came from. */
   targets(): Set<string> {
-    return new Set(
-      this.#events.values().map(({ instrumentationScope }) => instrumentationScope.name),
-    );
+    return new Set(this.#events.values().map(({ facts }) => facts.instrumentationScope.name));
   }
 
-  /** Every severity is wanted: the page has a filter of its own. */
-  enabled(): boolean {
-    return true;
-  }
-
-  onEmit(record: ReadableLogRecord): void {
-    const event = new KeptEvent(++this.#lastId, record);
-    this.#events.put(event, bytesOf(record));
-    const spanId = record.spanContext?.spanId;
-    if (spanId !== undefined) this.#listener.note(spanId, noteOf(record, this.#subjectAttribute));
+  /** A log record came. */
+  put(facts: EventFacts): void {
+    const event = new KeptEvent(++this.#lastId, facts);
+    this.#events.put(event, bytesOf(facts));
+    this.#tellSpan(event);
     this.#listener.event(event);
   }
 
-  async forceFlush(): Promise<void> {}
-
-  async shutdown(): Promise<void> {}
+  #tellSpan({ facts, time }: KeptEvent): void {
+    const { traceId, spanId, attributes, eventName, service, instance } = facts;
+    if (traceId === undefined || spanId === undefined) return;
+    const { spans } = this.#listener;
+    const { result, duration_ms: duration, [this.#subjectAttribute]: subject } = attributes;
+    spans.note({ traceId, spanId }, { result: textOf(result), subject: textOf(subject) });
+    const scope = facts.instrumentationScope.name;
+    const sign = lifeSignOf({ eventName, time, attributes });
+    if (sign !== undefined) {
+      spans.tell({ traceId, spanId, facts: { ...sign, service, instance, scope, attributes } });
+    } else if (typeof result === 'string' && duration !== undefined) {
+      spans.tellEnd({ traceId, spanId }, time, attributes);
+    }
+  }
 }
 
-/** The part of a log record that its line is made of. */
-class KeptEvent implements LineRecord, Recorded<EventRecord> {
-  readonly hrTime: LineRecord['hrTime'];
-  readonly hrTimeObserved: LineRecord['hrTime'];
-  readonly severityNumber: number | undefined;
-  readonly body: unknown;
-  readonly eventName: string | undefined;
-  readonly attributes: LineRecord['attributes'];
-  readonly instrumentationScope: LineRecord['instrumentationScope'];
+/** A log record, and what the page makes of it. */
+class KeptEvent implements Recorded<EventRecord> {
+  readonly facts: EventFacts;
   readonly #id: number;
-  readonly #spanId: string | undefined;
 
-  constructor(id: number, record: ReadableLogRecord) {
-    this.hrTime = record.hrTime;
-    this.hrTimeObserved = record.hrTimeObserved;
-    this.severityNumber = record.severityNumber;
-    this.body = record.body;
-    this.eventName = record.eventName;
-    this.attributes = record.attributes;
-    this.instrumentationScope = record.instrumentationScope;
+  constructor(id: number, facts: EventFacts) {
     this.#id = id;
-    this.#spanId = record.spanContext?.spanId;
+    this.facts = facts;
+  }
+
+  get time(): number {
+    const { hrTime, hrTimeObserved } = this.facts;
+    return millisOf(hrTime) || millisOf(hrTimeObserved ?? [0, 0]);
   }
 
   record(): EventRecord {
+    const { severityNumber, instrumentationScope, service, traceId, spanId } = this.facts;
     return {
       id: this.#id,
-      time: millisOf(this.hrTime),
-      severity: this.severityNumber || INFO,
-      target: this.instrumentationScope.name,
-      spanId: this.#spanId,
-      line: formatLine(this),
+      time: this.time,
+      severity: severityNumber || INFO,
+      target: instrumentationScope.name,
+      service,
+      traceId,
+      spanId,
+      line: formatLine(this.facts),
     };
   }
 }
 
-function noteOf({ attributes }: ReadableLogRecord, subjectAttribute = ''): SpanNote {
-  const { result, [subjectAttribute]: subject } = attributes;
-  return {
-    result: typeof result === 'string' ? result : undefined,
-    subject: typeof subject === 'string' ? subject : undefined,
-  };
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
-function bytesOf(record: ReadableLogRecord): number {
-  const { attributes, body } = record;
+function bytesOf(facts: EventFacts): number {
+  const { attributes, body } = facts;
   const bytes = bytesOfFlat(attributes);
   return typeof body === 'string' && bytes !== undefined
     ? BASE_BYTES + bytes + body.length
-    : BASE_BYTES + formatLine(record).length;
+    : BASE_BYTES + formatLine(facts).length;
 }

@@ -30,8 +30,10 @@ export interface PageIdentity {
   readonly version: string | undefined;
   readonly charts: readonly ChartRecord[] | undefined;
   readonly offer: OfferRecord;
+  readonly hint: readonly string[] | undefined;
 }
 
+const TICK_MILLIS = 2_000;
 const FLUSH_MILLIS = 50;
 const CHUNK = 500;
 const MAX_READERS = 16;
@@ -45,7 +47,9 @@ export class Feed {
   readonly #startedAt = Date.now();
   readonly #readers = new Set<ServerResponse>();
   readonly #spans = new Set<Recorded<SpanRecord>>();
+  readonly #points = new Map<string, MetricPoint>();
   #events: Recorded<EventRecord>[] = [];
+  #tick: NodeJS.Timeout | undefined;
   #lastFlush = 0;
   #flush: NodeJS.Timeout | NodeJS.Immediate | undefined;
 
@@ -62,9 +66,10 @@ export class Feed {
   /** Sends a reader everything that is kept, and from now on everything new, until it goes. */
   async serve(response: ServerResponse): Promise<void> {
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-    response.once('close', () => this.#readers.delete(response));
+    response.once('close', () => this.#gone(response));
     response.on('error', () => {});
     this.#readers.add(response);
+    this.#tick ??= setInterval(() => this.#tell(tick()), TICK_MILLIS).unref();
     send(response, { kind: 'hello', ...this.#identity(), now: Date.now() });
     for (const message of this.#kept()) {
       send(response, message);
@@ -87,15 +92,18 @@ export class Feed {
     this.#schedule();
   }
 
-  /** The instruments were read. */
+  /** A metric said something. */
   point(point: MetricPoint): void {
     if (this.#readers.size === 0) return;
-    this.#tell({
-      kind: 'points',
-      now: Date.now(),
-      instruments: this.#sources.instruments(),
-      points: [point],
-    });
+    this.#points.set(`${point.time} ${point.key}`, point);
+    this.#schedule();
+  }
+
+  #gone(response: ServerResponse): void {
+    this.#readers.delete(response);
+    if (this.#readers.size > 0) return;
+    clearInterval(this.#tick);
+    this.#tick = undefined;
   }
 
   #identity() {
@@ -127,10 +135,16 @@ export class Feed {
     this.#lastFlush = performance.now();
     const now = Date.now();
     const [spans, events] = [recordsOf(this.#spans), recordsOf(this.#events)];
+    const points = [...this.#points.values()];
     this.#spans.clear();
+    this.#points.clear();
     this.#events = [];
+    const instruments = points.length > 0 ? this.#sources.instruments() : [];
     for (const some of chunks(spans)) this.#tell({ kind: 'spans', now, spans: some });
     for (const some of chunks(events)) this.#tell({ kind: 'events', now, events: some });
+    for (const some of chunks(points)) {
+      this.#tell({ kind: 'points', now, instruments, points: some });
+    }
   }
 
   #tell(message: FeedMessage): void {
@@ -170,4 +184,8 @@ function* chunks<T>(items: Iterable<T>): Generator<readonly T[]> {
     chunk = [];
   }
   if (chunk.length > 0) yield chunk;
+}
+
+function tick(): FeedMessage {
+  return { kind: 'tick', now: Date.now() };
 }

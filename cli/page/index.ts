@@ -1,4 +1,14 @@
 export type { ChartLine, ChartRecord as Chart } from './client/feed-message.js';
+export type {
+  ExponentialBuckets,
+  Intake,
+  ReceivedAttributes,
+  ReceivedLogRecord,
+  ReceivedMetric,
+  ReceivedPoint,
+  ReceivedSpan,
+  Sender,
+} from './intake.js';
 export { LivePage, type LivePageOptions } from './live-page.js';
 export type {
   Choice,

@@ -2,11 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ChartRecord } from './client/feed-message.js';
 import { EventHistory } from './event-history.js';
 import { Feed } from './feed.js';
+import { HistoryIntake } from './history-intake.js';
 import { HostEndpoints, offerOf } from './host-endpoints.js';
+import type { Intake } from './intake.js';
+import { MetricHistory } from './metric-history.js';
 import { HistoryMetricReader } from './metric-reader.js';
+import { MetricStreams } from './metric-streams.js';
 import type { PageHost } from './page-host.js';
 import { type Refusal, refusalOfForeignNames } from './refusal.js';
 import { PageRoutes } from './routes.js';
+import { HistoryLogRecordProcessor, HistorySpanProcessor } from './sdk-signals.js';
 import { SpanHistory } from './span-history.js';
 
 /** How a page is made; every member is optional. */
@@ -22,6 +27,11 @@ export interface LivePageOptions {
    * metrics that come.
    */
   readonly charts?: readonly ChartRecord[] | undefined;
+  /**
+   * Commands that send something to this page, shown while nothing has come. Default: a sentence that says
+   * what will be shown.
+   */
+  readonly hint?: readonly string[] | undefined;
   /** What readers may do beside reading. Default: nothing. */
   readonly host?: PageHost | undefined;
   /**
@@ -32,7 +42,7 @@ export interface LivePageOptions {
   readonly refusalOf?: ((request: IncomingMessage) => Refusal | undefined) | undefined;
 }
 
-const SPAN_LIMITS = { count: 20_000, bytes: 16 * 1024 * 1024 };
+const SPAN_LIMITS = { count: 20_000, bytes: 32 * 1024 * 1024 };
 const EVENT_LIMITS = { count: 10_000, bytes: 16 * 1024 * 1024 };
 const MAX_CHARTS = 16;
 
@@ -53,42 +63,45 @@ const MAX_CHARTS = 16;
  * ```
  */
 export class LivePage {
-  readonly spanProcessor: SpanHistory;
-  readonly logRecordProcessor: EventHistory;
+  readonly spanProcessor: HistorySpanProcessor;
+  readonly logRecordProcessor: HistoryLogRecordProcessor;
   readonly metricReader: HistoryMetricReader;
-  readonly #feed: Feed;
+  /** Takes signals of other programs. */
+  readonly intake: Intake;
   readonly #routes: PageRoutes;
 
   /** @throws RangeError where the path has no slash at its beginning or end, or where there are too many charts */
   constructor(options: LivePageOptions = {}) {
-    const { title = 'Live signals', version, path = '/', charts, host } = options;
+    const { title = 'Live signals', version, path = '/', charts, host, hint } = options;
     if (!/^\/(?:.*\/)?$/.test(path)) throw new RangeError(`path ${path}: expected /…/`);
     if (charts !== undefined && charts.length > MAX_CHARTS) {
       throw new RangeError(`${charts.length} charts: at most ${MAX_CHARTS} can be shown`);
     }
-    this.spanProcessor = new SpanHistory(SPAN_LIMITS, (span) => this.#feed.span(span), host);
-    const listener = {
-      event: (event: Parameters<Feed['event']>[0]) => this.#feed.event(event),
-      note: (...note: Parameters<SpanHistory['note']>) => this.spanProcessor.note(...note),
-    };
-    this.logRecordProcessor = new EventHistory(EVENT_LIMITS, listener, host?.subjectAttribute);
-    this.metricReader = new HistoryMetricReader(
-      (point) => this.#feed.point(point),
+    const spans = new SpanHistory(SPAN_LIMITS, (span) => feed.span(span), host);
+    const listener = { spans, event: (event: Parameters<Feed['event']>[0]) => feed.event(event) };
+    const events = new EventHistory(EVENT_LIMITS, listener, host?.subjectAttribute);
+    const points = new MetricHistory(
+      (point) => feed.point(point),
       charts?.flatMap(({ lines }) => lines.map(({ metric }) => metric)),
     );
-    this.#feed = new Feed(
+    const feed = new Feed(
       {
-        spans: () => this.spanProcessor.spans(),
-        events: () => this.logRecordProcessor.events(),
-        points: () => this.metricReader.points(),
-        instruments: () => this.metricReader.instruments(),
+        spans: () => spans.spans(),
+        events: () => events.events(),
+        points: () => points.points(),
+        instruments: () => points.instruments(),
       },
-      { title, version, charts, offer: offerOf(host) },
+      { title, version, charts, offer: offerOf(host), hint },
     );
+    const metrics = new MetricStreams(points);
+    this.spanProcessor = new HistorySpanProcessor(spans);
+    this.logRecordProcessor = new HistoryLogRecordProcessor(events);
+    this.metricReader = new HistoryMetricReader(metrics);
+    this.intake = new HistoryIntake({ spans, events, metrics });
     this.#routes = new PageRoutes({
       path,
-      feed: this.#feed,
-      targets: () => this.logRecordProcessor.targets(),
+      feed,
+      targets: () => events.targets(),
       host: host && new HostEndpoints(host),
       refusalOf: options.refusalOf ?? refusalOfForeignNames,
     });

@@ -1,35 +1,35 @@
-import { diag, SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { BoundedHistory, type HistoryLimits } from './bounded-history.js';
 import { bytesOfFlat } from './byte-size.js';
-import type { HostedRecord, SpanRecord } from './client/feed-message.js';
+import type { SpanRecord } from './client/feed-message.js';
 import type { Recorded } from './feed.js';
-import type { PageHost, Subject } from './page-host.js';
+import { KeptSpan, type SpanFacts, type SpanNote, type SubjectSource } from './kept-span.js';
 
-/** What an event says of its span. */
-export interface SpanNote {
-  readonly result: string | undefined;
-  /** The host's id of what the span is about. */
-  readonly subject: string | undefined;
+/** Which span. */
+export interface SpanIds {
+  readonly traceId: string;
+  readonly spanId: string;
 }
 
-/** What a host knows; see `PageHost`. */
-export type SubjectSource = Pick<PageHost, 'subjectAttribute' | 'find'>;
+/** A span that its events alone tell of. */
+export interface ToldSpan extends SpanIds {
+  readonly facts: Omit<SpanFacts, keyof SpanIds | 'kind' | 'status' | 'told'>;
+}
 
-const BASE_BYTES = 400;
-const MAX_NAME_LENGTH = 1_000;
+const BASE_BYTES = 500;
 
 /**
- * Keeps the spans that an exporter would get, and the ones that are still open. Open spans are kept
- * apart, so that a long one outlasts the many short ones that came after it. Of a span that has ended,
- * only its record is kept.
+ * Keeps the spans that have ended, and the ones that are still open. Open spans are kept apart, so that a
+ * long one outlasts the many short ones that came after it. Of a span that has ended, only its record is
+ * kept. Events may come before the span that they belong to, and after its end.
  */
-export class SpanHistory implements SpanProcessor {
+export class SpanHistory {
   readonly #onChange: (span: Recorded<SpanRecord>) => void;
   readonly #host: SubjectSource | undefined;
   readonly #maxOpen: number;
-  readonly #open = new Map<string, NotedSpan>();
-  readonly #ended: BoundedHistory<SpanRecord>;
+  readonly #open = new Map<string, KeptSpan>();
+  readonly #early = new Map<string, SpanNote>();
+  readonly #endedByKey = new Map<string, KeptSpan>();
+  readonly #ended: BoundedHistory<{ readonly key: string; readonly span: KeptSpan }>;
 
   /**
    * @param onChange is told of every span that started, was noted or ended
@@ -43,126 +43,122 @@ export class SpanHistory implements SpanProcessor {
     this.#onChange = onChange;
     this.#host = host;
     this.#maxOpen = limits.count;
-    this.#ended = new BoundedHistory(limits);
+    this.#ended = new BoundedHistory(limits, ({ key, span }) => {
+      if (this.#endedByKey.get(key) === span) this.#endedByKey.delete(key);
+    });
   }
 
   /** All spans that are kept, in the order in which they started: parents before their children. */
   spans(): SpanRecord[] {
-    const open = Array.from(this.#open.values(), (span) => span.record());
-    return [...this.#ended.values(), ...open].sort((a, b) => a.start - b.start);
+    return [...this.#endedByKey.values(), ...this.#open.values()]
+      .map((span) => span.record())
+      .sort((a, b) => a.start - b.start);
   }
 
-  /** Takes what an event says of a span that is still open. */
-  note(spanId: string, note: SpanNote): void {
-    const open = this.#open.get(spanId);
-    if (open === undefined) return;
-    open.note(note);
-    this.#onChange(open);
+  /** A span has begun. @param read how it is now; called only for readers, and at its end */
+  begin(ids: SpanIds, read: () => SpanFacts): void {
+    this.#begin(keyOf(ids), new KeptSpan(read, this.#host));
   }
 
-  onStart(span: ReadableSpan): void {
-    const open = new NotedSpan(span, this.#host);
-    if (this.#open.size >= this.#maxOpen) this.#forgetOldestOpen();
-    this.#open.set(span.spanContext().spanId, open);
-    this.#onChange(open);
+  /** A span has ended. */
+  end(ids: SpanIds, read: () => SpanFacts): void {
+    const key = keyOf(ids);
+    const span = this.#open.get(key) ?? this.#endedByKey.get(key) ?? this.#unknown(key, read);
+    span.become(read);
+    const record = this.#settle(key, span);
+    if (record.attributes['error.type'] === 'host_lost') this.#lose(record);
   }
 
-  onEnd(span: ReadableSpan): void {
-    const { spanId } = span.spanContext();
-    const ended = this.#open.get(spanId) ?? new NotedSpan(span, this.#host);
-    this.#open.delete(spanId);
-    const record = ended.record();
-    this.#ended.put(record, bytesOf(record));
-    this.#onChange(ended);
+  /** Takes what an event says of a span: one that is open, has ended or is still to come. */
+  note(ids: SpanIds, note: SpanNote): void {
+    if (note.result === undefined && note.subject === undefined) return;
+    const key = keyOf(ids);
+    const span = this.#open.get(key) ?? this.#endedByKey.get(key);
+    if (span === undefined) {
+      forgetOldest(this.#early, this.#maxOpen);
+      this.#early.set(key, { ...this.#early.get(key), ...note });
+      return;
+    }
+    span.note(note);
+    this.#onChange(span);
   }
 
-  async forceFlush(): Promise<void> {}
-
-  async shutdown(): Promise<void> {}
-
-  // To find its first entry, V8's Map passes over all the deleted ones before it: so, many at once.
-  #forgetOldestOpen(): void {
-    let surplus = Math.ceil(this.#maxOpen / 8);
-    for (const spanId of this.#open.keys()) {
-      this.#open.delete(spanId);
-      if (--surplus === 0) return;
+  /** Events tell of a span that has begun, or still runs, and has not come itself. */
+  tell({ traceId, spanId, facts }: ToldSpan): void {
+    const key = keyOf({ traceId, spanId });
+    if (this.#endedByKey.has(key)) return;
+    const known = this.#open.get(key);
+    if (known?.told === false) return;
+    const before = known?.record();
+    const told = { traceId, spanId, kind: 'INTERNAL', status: 'UNSET', told: true } as const;
+    const start = Math.min(facts.start, before?.start ?? facts.start);
+    const attributes = { ...before?.attributes, ...facts.attributes };
+    const read = () => ({ ...told, ...facts, start, attributes });
+    if (known === undefined) {
+      this.#begin(key, this.#unknown(key, read, true));
+    } else {
+      known.become(read);
+      this.#onChange(known);
     }
   }
-}
 
-/** A span of the SDK, and what events said of it. */
-class NotedSpan implements Recorded<SpanRecord> {
-  readonly #span: ReadableSpan;
-  readonly #host: SubjectSource | undefined;
-  #result: string | undefined;
-  #subject: string | undefined;
-
-  constructor(span: ReadableSpan, host: SubjectSource | undefined) {
-    this.#span = span;
-    this.#host = host;
+  /** An event tells of the end of a span that has not come itself. @param end milliseconds since 1970 */
+  tellEnd(ids: SpanIds, end: number, attributes: SpanFacts['attributes']): void {
+    const key = keyOf(ids);
+    const span = this.#open.get(key);
+    if (!span?.told) return;
+    const record = span.record();
+    span.become(() => ({ ...record, end, attributes: { ...record.attributes, ...attributes } }));
+    this.#settle(key, span);
   }
 
-  note({ result, subject }: SpanNote): void {
-    this.#result = result ?? this.#result;
-    this.#subject = subject ?? this.#subject;
+  #begin(key: string, span: KeptSpan): void {
+    forgetOldest(this.#open, this.#maxOpen);
+    this.#open.set(key, span);
+    this.#onChange(span);
   }
 
-  record(): SpanRecord {
-    const span = this.#span;
-    const { traceId, spanId } = span.spanContext();
-    const parentId = span.parentSpanContext?.spanId;
-    return {
-      spanId,
-      traceId: copyOf(traceId),
-      parentId: parentId && copyOf(parentId),
-      name: span.name,
-      kind: SpanKind[span.kind],
-      start: millisOf(span.startTime),
-      end: span.ended ? millisOf(span.endTime) : undefined,
-      status: SpanStatusCode[span.status.code],
-      attributes: { ...span.attributes },
-      result: this.#result,
-      hosted: this.#hosted(),
-    };
+  #unknown(key: string, read: () => SpanFacts, told = false): KeptSpan {
+    const span = new KeptSpan(read, this.#host, told);
+    span.note(this.#early.get(key) ?? {});
+    return span;
   }
 
-  #hosted(): HostedRecord | undefined {
-    const host = this.#host;
-    if (host === undefined) return undefined;
-    const subject = this.#subject ?? this.#span.attributes[host.subjectAttribute];
-    const known = typeof subject === 'string' ? findIn(host, subject) : undefined;
-    if (known === undefined) return undefined;
-    return {
-      subject: copyOf(subject as string),
-      name: known.name?.slice(0, MAX_NAME_LENGTH),
-      actionable: known.actionable && !this.#span.ended,
-      hasOutput: known.output !== undefined,
-    };
+  #settle(key: string, span: KeptSpan): SpanRecord {
+    this.#open.delete(key);
+    this.#early.delete(key);
+    const record = span.settle();
+    this.#endedByKey.set(key, span);
+    this.#ended.put({ key, span }, bytesOf(record));
+    this.#onChange(span);
+    return record;
+  }
+
+  /** The next start of a host tells, in a child span, of what a dead one left open. */
+  #lose({ traceId, parentId, end }: SpanRecord): void {
+    if (parentId === undefined || end === undefined) return;
+    this.tellEnd({ traceId, spanId: parentId }, end, { 'error.type': 'host_lost' });
   }
 }
 
-function findIn(host: SubjectSource, subject: string): Subject | undefined {
-  try {
-    return host.find(subject);
-  } catch (error) {
-    diag.error('the host of the page could not say what it knows of a subject', error);
-    return undefined;
+/** What a span is known by. */
+export function keyOf({ traceId, spanId }: SpanIds): string {
+  return traceId + spanId;
+}
+
+// To find its first entry, V8's Map passes over all the deleted ones before it: so, many at once.
+function forgetOldest(map: Map<string, unknown>, most: number): void {
+  if (map.size < most) return;
+  let surplus = Math.ceil(most / 8);
+  for (const key of map.keys()) {
+    map.delete(key);
+    if (--surplus === 0) return;
   }
 }
 
-// An id that came with a message is a slice of what it came in, which a V8 slice keeps alive as a whole:
-// https://github.com/nodejs/node/issues/31891
-function copyOf(text: string): string {
-  return ` ${text}`.slice(1);
-}
-
-function bytesOf({ name, attributes, hosted }: SpanRecord): number {
+function bytesOf({ name, attributes, hosted, events, links }: SpanRecord): number {
   const bytes = bytesOfFlat(attributes) ?? JSON.stringify(attributes).length;
+  const more = events || links ? JSON.stringify([events, links]).length : 0;
   const known = hosted && (bytesOfFlat({ ...hosted }) ?? 0);
-  return BASE_BYTES + bytes + name.length + (known ?? 0);
-}
-
-/** Milliseconds since 1970 of OpenTelemetry's time. */
-export function millisOf([seconds, nanos]: readonly [number, number]): number {
-  return seconds * 1e3 + nanos / 1e6;
+  return BASE_BYTES + bytes + more + name.length + (known ?? 0);
 }

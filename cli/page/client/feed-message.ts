@@ -7,10 +7,30 @@ export interface HostedRecord {
   readonly hasOutput: boolean;
 }
 
+/** Something that happened during a span. */
+export interface SpanEventRecord {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** Another span that a span says it has to do with. */
+export interface LinkRecord {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
 /** A span as the page shows it; open while it has no end. */
 export interface SpanRecord {
   readonly spanId: string;
   readonly traceId: string;
+  /** Whose it is: `service.name`. */
+  readonly service: string;
+  /** `service.instance.id`, where it is known. */
+  readonly instance?: string | undefined;
+  /** Name of the instrumentation's scope. */
+  readonly scope: string;
   readonly parentId?: string | undefined;
   readonly name: string;
   /** `SERVER`, `INTERNAL`, … */
@@ -21,7 +41,16 @@ export interface SpanRecord {
   readonly end?: number | undefined;
   /** `UNSET`, `OK` or `ERROR`. */
   readonly status: string;
+  readonly statusMessage?: string | undefined;
   readonly attributes: Readonly<Record<string, unknown>>;
+  readonly events?: readonly SpanEventRecord[] | undefined;
+  readonly links?: readonly LinkRecord[] | undefined;
+  /** That events alone tell of it: the span itself has not come. */
+  readonly told?: true | undefined;
+  /** When a heartbeat of it was last heard, milliseconds since 1970. */
+  readonly heard?: number | undefined;
+  /** When it has been silent for too long to be thought to run, milliseconds since 1970. */
+  readonly silentAfter?: number | undefined;
   /** The `result` of the event that belongs to the span. */
   readonly result?: string | undefined;
   readonly hosted?: HostedRecord | undefined;
@@ -37,6 +66,9 @@ export interface EventRecord {
   readonly severity: number;
   /** Name of the logger's scope. */
   readonly target: string;
+  /** Whose it is: `service.name`. */
+  readonly service: string;
+  readonly traceId?: string | undefined;
   readonly spanId?: string | undefined;
   /** One line of JSON, as `otel-exec/lines` writes it. */
   readonly line: string;
@@ -44,7 +76,11 @@ export interface EventRecord {
 
 /** A metric of which the page keeps what it said; all its attribute sets are taken together. */
 export interface InstrumentRecord {
+  /** Unique: of several senders, each has a metric of one name. */
+  readonly key: string;
   readonly name: string;
+  /** Whose it is: `service.name`; undefined: of the program that has the page. */
+  readonly service?: string | undefined;
   /** As the metric has it, such as `s`, `By` or `{request}`. */
   readonly unit: string;
   /**
@@ -59,12 +95,13 @@ export interface InstrumentRecord {
 /** A number of a count or a level; counts of buckets of a histogram. Counts are from the start. */
 export type MetricValue = number | readonly number[];
 
-/** What the metrics said at one moment. */
+/** What a metric said at one moment. */
 export interface MetricPoint {
+  /** Key of the metric. */
+  readonly key: string;
   /** Milliseconds since 1970. */
   readonly time: number;
-  /** By the metric's name. */
-  readonly values: Readonly<Record<string, MetricValue>>;
+  readonly value: MetricValue;
 }
 
 /** A line of a chart. */
@@ -124,6 +161,8 @@ export type FeedMessage =
       /** Undefined: charts of what comes. */
       readonly charts?: readonly ChartRecord[] | undefined;
       readonly offer: OfferRecord;
+      /** Commands that send something, shown while nothing has come. */
+      readonly hint?: readonly string[] | undefined;
     }
   | { readonly kind: 'spans'; readonly now: number; readonly spans: readonly SpanRecord[] }
   | { readonly kind: 'events'; readonly now: number; readonly events: readonly EventRecord[] }
@@ -134,7 +173,9 @@ export type FeedMessage =
       readonly points: readonly MetricPoint[];
     }
   /** Everything that was kept has been sent; what follows is new. */
-  | { readonly kind: 'ready'; readonly now: number };
+  | { readonly kind: 'ready'; readonly now: number }
+  /** Nothing is new. */
+  | { readonly kind: 'tick'; readonly now: number };
 
 /** What a filter lets through: the lowest severity for each target, null for none. */
 export interface FilterAnswer {

@@ -96,7 +96,7 @@ function greet(hello: FeedMessage & { kind: 'hello' }): void {
   document.title = `${hello.title}, live`;
   charts.chosen = hello.charts;
   events.forgetFrom(startedAt);
-  metrics.forgetFrom(startedAt);
+  metrics.clear();
   Object.assign(connection, { feed: true, known: true, refused: false });
   offerCommands();
   showConnection(connection);

@@ -1,36 +1,49 @@
 import type { InstrumentRecord, MetricPoint, MetricValue } from './feed-message.js';
+import { quantileOf } from './quantile.js';
 
-const MAX_POINTS = 10_000;
+const MAX_POINTS = 3_000;
 const LATE_MILLIS = 2_000;
 
 /** A value for each edge of a chart; undefined where nothing is known. */
 export type Values = readonly (number | undefined)[];
 
+interface Series {
+  instrument: InstrumentRecord;
+  points: MetricPoint[];
+}
+
 /** What the metrics said over time. */
 export class MetricHistory {
-  readonly #instruments = new Map<string, InstrumentRecord>();
-  #points: MetricPoint[] = [];
+  readonly #series = new Map<string, Series>();
 
   /** The metrics that said something, in the order in which they came. */
   get instruments(): readonly InstrumentRecord[] {
-    return [...this.#instruments.values()];
+    return Array.from(this.#series.values(), ({ instrument }) => instrument);
   }
 
-  /** A metric, if it said something. */
+  /** A metric by its key, or else the first one of that name. */
   instrument(metric: string): InstrumentRecord | undefined {
-    return this.#instruments.get(metric);
+    return this.#find(metric)?.instrument;
   }
 
   /** Takes what is new. */
   apply(points: readonly MetricPoint[], instruments: readonly InstrumentRecord[]): void {
-    for (const instrument of instruments) this.#instruments.set(instrument.name, instrument);
-    this.#points.push(...points);
-    if (this.#points.length > MAX_POINTS) this.#points = this.#points.slice(MAX_POINTS / 10);
+    for (const instrument of instruments) {
+      const known = this.#series.get(instrument.key);
+      if (known === undefined) this.#series.set(instrument.key, { instrument, points: [] });
+      else known.instrument = instrument;
+    }
+    for (const point of points) {
+      const series = this.#series.get(point.key);
+      if (series === undefined) continue;
+      series.points.push(point);
+      if (series.points.length > MAX_POINTS) series.points.splice(0, MAX_POINTS / 10);
+    }
   }
 
-  /** Forgets what came after a time, because it will be told again. */
-  forgetFrom(time: number): void {
-    this.#points = this.#points.filter((point) => point.time < time);
+  /** Forgets everything, because it will be told again. */
+  clear(): void {
+    this.#series.clear();
   }
 
   /** By how much a count grew a second, in the stretch before each edge. */
@@ -53,12 +66,18 @@ export class MetricHistory {
    * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile
    */
   quantiles(edges: readonly number[], metric: string, share: number, window: number): Values {
-    const bounds = this.#instruments.get(metric)?.bounds ?? [];
+    const bounds = this.instrument(metric)?.bounds ?? [];
     return this.#pairs(edges, window, metric, (before, after) => {
       const earlier = bucketsOf(before);
       const counts = bucketsOf(after).map((count, bucket) => count - (earlier[bucket] ?? 0));
       return quantileOf(counts, bounds, share);
     });
+  }
+
+  #find(metric: string): Series | undefined {
+    const known = this.#series.get(metric);
+    if (known !== undefined) return known;
+    return [...this.#series.values()].find(({ instrument }) => instrument.name === metric);
   }
 
   #pairs(
@@ -71,48 +90,52 @@ export class MetricHistory {
       millis: number,
     ) => number | undefined,
   ): Values {
-    const [first, last] = [this.#points[0], this.#points.at(-1)];
-    if (first === undefined || last === undefined) return edges.map(() => undefined);
+    const series = this.#find(metric);
+    const [first, last] = [series?.points[0], series?.points.at(-1)];
+    if (series === undefined || first === undefined || last === undefined) {
+      return edges.map(() => undefined);
+    }
+    const pause = last.time - (series.points.at(-2)?.time ?? last.time);
+    const until = last.time + Math.max(LATE_MILLIS, Math.min(pause * 1.5, 120_000));
+    const stretch = window === 0 ? 0 : Math.max(window, Math.min(pause, 120_000));
     return edges.map((edge) => {
-      if (edge < first.time || edge > last.time + LATE_MILLIS) return undefined;
-      const [before, after] = [this.#at(edge - window, metric), this.#at(edge, metric)];
+      if (edge < first.time || edge > until) return undefined;
+      const [before, after] = [at(series, edge - stretch), at(series, edge)];
       return combine(before.value, after.value, after.time - before.time);
     });
   }
+}
 
-  /** What a metric would have said at a time: on a straight line between what it said. */
-  #at(time: number, metric: string): { readonly time: number; readonly value?: MetricValue } {
-    const points = this.#points;
-    let [low, high] = [0, points.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((points[middle]?.time ?? 0) > time) high = middle;
-      else low = middle + 1;
-    }
-    const [before, after] = [points[low - 1] ?? points[0], points[low]];
-    if (before === undefined) return { time };
-    const value = before.values[metric];
-    if (before === after || after === undefined || before.time > time) {
-      return { time: before.time, ...(value !== undefined && { value }) };
-    }
-    const share = (time - before.time) / (after.time - before.time);
-    const mixed = this.#mix(metric, value, after.values[metric], share);
-    return { time, ...(mixed !== undefined && { value: mixed }) };
+/** What a metric would have said at a time: on a straight line between what it said. */
+function at(
+  { points, instrument }: Series,
+  time: number,
+): { readonly time: number; readonly value?: MetricValue } {
+  let [low, high] = [0, points.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((points[middle]?.time ?? 0) > time) high = middle;
+    else low = middle + 1;
   }
+  const [before, after] = [points[low - 1] ?? points[0], points[low]];
+  if (before === undefined) return { time };
+  if (before === after || after === undefined || before.time > time) return before;
+  const share = (time - before.time) / (after.time - before.time);
+  return { time, value: mix(instrument, before.value, after.value, share) };
+}
 
-  /** Levels stay as they are until they are read again; everything else grows evenly. */
-  #mix(
-    metric: string,
-    from: MetricValue | undefined,
-    to: MetricValue | undefined,
-    share: number,
-  ): MetricValue | undefined {
-    if (this.#instruments.get(metric)?.kind === 'level' || to === undefined) return from;
-    const mix = (low: number, high: number) => low + (high - low) * share;
-    if (typeof to === 'number') return mix(numberOf(from), to);
-    const earlier = bucketsOf(from);
-    return to.map((count, bucket) => mix(earlier[bucket] ?? 0, count));
-  }
+/** Levels stay as they are until they are read again; everything else grows evenly. */
+function mix(
+  { kind }: InstrumentRecord,
+  from: MetricValue,
+  to: MetricValue,
+  share: number,
+): MetricValue {
+  if (kind === 'level') return from;
+  const between = (low: number, high: number) => low + (high - low) * share;
+  if (typeof to === 'number') return between(numberOf(from), to);
+  const earlier = bucketsOf(from);
+  return to.map((count, bucket) => between(earlier[bucket] ?? 0, count));
 }
 
 /** A count that was not there yet stood at nothing. */
@@ -122,26 +145,4 @@ function numberOf(value: MetricValue | undefined): number {
 
 function bucketsOf(value: MetricValue | undefined): readonly number[] {
   return typeof value === 'object' ? value : [];
-}
-
-/** The value that a share of what the buckets counted stayed below; undefined where they counted nothing. */
-export function quantileOf(
-  counts: readonly number[],
-  bounds: readonly number[],
-  share: number,
-): number | undefined {
-  const all = counts.reduce((sum, count) => sum + count, 0);
-  if (!(all > 0)) return undefined;
-  let below = 0;
-  for (const [bucket, count] of counts.entries()) {
-    if (count > 0 && below + count >= share * all) {
-      const lower = bounds[bucket - 1] ?? 0;
-      const upper = bounds[bucket];
-      return upper === undefined
-        ? lower
-        : lower + (upper - lower) * ((share * all - below) / count);
-    }
-    below += count;
-  }
-  return bounds.at(-1);
 }

@@ -54,8 +54,6 @@ describe('the page in a program that is no exec server', () => {
       'shop.checkout.duration',
       'shop.orders',
     ]);
-    const [last] = shop.page.metricReader.points().slice(-1);
-    expect(last?.values['shop.orders']).to.equal(1);
   });
 
   it('charts what its program chose, and nothing else', async () => {
@@ -67,9 +65,6 @@ describe('the page in a program that is no exec server', () => {
     await trade(shop);
     await open.says('figure:has(h2:text-is("Orders per second")) .now', /orders 0\.\d/);
     expect(await open.page.locator('#charts figure').count()).to.equal(1);
-    expect(shop.page.metricReader.instruments().map(({ name }) => name)).to.deep.equal([
-      'shop.orders',
-    ]);
   });
 
   it('has no command bar, no buttons and no output where there is no host', async () => {

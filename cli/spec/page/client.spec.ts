@@ -11,6 +11,8 @@ import { ViewRange } from '../../page/client/view-range.js';
 const spanOf = (spanId: string, start: number, end?: number, more: Partial<SpanRecord> = {}) => ({
   spanId,
   traceId: 't',
+  service: 'spec',
+  scope: 'spec',
   name: 'job',
   kind: 'INTERNAL',
   start,

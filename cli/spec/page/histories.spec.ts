@@ -7,8 +7,11 @@ import { BoundedHistory } from '../../page/bounded-history.js';
 import type { EventRecord, SpanRecord } from '../../page/client/feed-message.js';
 import { EventHistory } from '../../page/event-history.js';
 import type { Recorded } from '../../page/feed.js';
-import { SpanHistory, type SubjectSource } from '../../page/span-history.js';
+import type { SubjectSource } from '../../page/kept-span.js';
+import { HistoryLogRecordProcessor, HistorySpanProcessor } from '../../page/sdk-signals.js';
+import { SpanHistory } from '../../page/span-history.js';
 
+const SERVICE = `unknown_service:${process.argv0}`;
 const LIMITS = { count: 3, bytes: 10_000 };
 
 /** Knows every subject but those of others. */
@@ -28,24 +31,23 @@ function sent<T>(record: T): T {
 function tracing(limits = LIMITS) {
   const told: SpanRecord[] = [];
   const history = new SpanHistory(limits, (span) => told.push(sent(span.record())), HOST);
-  const provider = new TracerProvider({ spanProcessors: [history] });
+  const provider = new TracerProvider({ spanProcessors: [new HistorySpanProcessor(history)] });
   return { told, history, tracer: provider.getTracer('spec') };
 }
 
 function logging(limits = LIMITS) {
   const told: Recorded<EventRecord>[] = [];
   const records: ReadableLogRecord[] = [];
-  const history = new EventHistory(limits, {
-    event: (event) => told.push(event),
-    note: () => {},
-  });
+  const spans = { note: () => {}, tell: () => {}, tellEnd: () => {} };
+  const history = new EventHistory(limits, { event: (event) => told.push(event), spans });
+  const processor = new HistoryLogRecordProcessor(history);
   const keep = {
     onEmit: (record: ReadableLogRecord) => void records.push(record),
     forceFlush: async () => {},
     shutdown: async () => {},
   };
-  const provider = new LoggerProvider({ processors: [keep, history] });
-  return { told, records, history, logger: provider.getLogger('spec') };
+  const provider = new LoggerProvider({ processors: [keep, processor] });
+  return { told, records, history, processor, logger: provider.getLogger('spec') };
 }
 
 /** Counts who reads some of its members. */
@@ -97,10 +99,11 @@ describe('the span history of the page', () => {
     const span = tracer.startSpan('job', { startTime: [1, 500_000_000] });
     const { traceId, spanId } = span.spanContext();
     span.setAttribute('process.pid', 7);
-    history.note(spanId, { subject: 'p', result: undefined });
-    history.note(spanId, { subject: undefined, result: 'terminated' });
+    history.note({ traceId, spanId }, { subject: 'p' });
+    history.note({ traceId, spanId }, { result: 'terminated' });
     span.end([2, 250_000]);
-    const begun = { traceId, spanId, name: 'job', kind: 'INTERNAL', start: 1_500 };
+    const sender = { service: SERVICE, scope: 'spec' };
+    const begun = { traceId, spanId, ...sender, name: 'job', kind: 'INTERNAL', start: 1_500 };
     const hosted = { subject: 'p', name: 'the p', actionable: true, hasOutput: false };
     const noted = { ...begun, status: 'UNSET', attributes: { 'process.pid': 7 }, hosted };
     expect(told).to.deep.equal([
@@ -165,11 +168,11 @@ describe('the span history of the page', () => {
       new TracerProvider().getTracer('spec').startSpan('lazy') as unknown as ReadableSpan,
       ['name', 'attributes', 'status', 'startTime'],
     );
-    const { spanId } = it.spanContext();
-    history.onStart(it);
-    history.note(spanId, { subject: 'p', result: 'success' });
+    const processor = new HistorySpanProcessor(history);
+    processor.onStart(it);
+    history.note(it.spanContext(), { subject: 'p', result: 'success' });
     expect(reads).to.deep.equal([]);
-    history.onEnd(it);
+    processor.onEnd(it);
     expect(reads.toSorted()).to.deep.equal(['attributes', 'name', 'startTime', 'status']);
     history.spans();
     expect(reads).to.have.length(4);
@@ -194,6 +197,7 @@ describe('the event history of the page', () => {
       time: index * 1_000 + 5,
       severity: 5,
       target: 'spec',
+      service: SERVICE,
       line: line(index),
     });
     expect(line(9_999)).to.include('"message":"body 9999","event.name":"spec.event","index":9999');
@@ -215,7 +219,7 @@ describe('the event history of the page', () => {
   });
 
   it('makes no line while nobody asks for one', () => {
-    const { history, told } = logging();
+    const { history, processor, told } = logging();
     let made = 0;
     const eventName = {
       toString: () => {
@@ -228,8 +232,9 @@ describe('the event history of the page', () => {
       attributes: {},
       body: 'b',
       instrumentationScope: { name: '' },
+      resource: { attributes: {} },
     };
-    history.onEmit({ ...record, eventName } as never);
+    processor.onEmit({ ...record, eventName } as never);
     expect(made).to.equal(0);
     const [event] = [...history.events()];
     expect(event?.line).to.include('"event.name":"spec.event"');

@@ -184,7 +184,13 @@ describe('the routes of the page', () => {
       },
     };
     page.spanProcessor.onStart(open as never);
-    page.spanProcessor.note('open', { result: undefined, subject: 'p' });
+    const note = (attributes: object) =>
+      page.logRecordProcessor.onEmit({
+        ...RECORD,
+        attributes,
+        spanContext: { ...IDS, spanId: 'open' },
+      } as never);
+    note({ subject: 'p' });
     await new Promise((resolve) => setImmediate(resolve));
     expect(reads).to.equal(0);
     const response = await ask(`${url}/page/feed`);
@@ -192,10 +198,11 @@ describe('the routes of the page', () => {
     const next = async () => JSON.parse((await lines.next()).value);
     expect(await next()).to.include({ kind: 'hello' });
     expect(await next()).to.have.nested.include({ 'spans[0].hosted.subject': 'p' });
+    expect(await next()).to.include({ kind: 'events' });
     expect(await next()).to.include({ kind: 'ready' });
     expect(reads).to.equal(1);
-    page.spanProcessor.note('open', { result: undefined, subject: 'q' });
-    page.spanProcessor.note('open', { result: 'success', subject: undefined });
+    note({ subject: 'q' });
+    note({ result: 'success' });
     const { spans } = await next();
     expect(spans).to.have.length(1);
     expect(spans[0]).to.include({ spanId: 'open', result: 'success' });
@@ -250,5 +257,15 @@ const SPAN = {
   ended: true,
   status: { code: 0 },
   attributes: {},
+  events: [],
+  links: [],
+  resource: { attributes: {} },
+  instrumentationScope: { name: 'spec' },
 };
-const RECORD = { hrTime: [1, 0], severityNumber: 9, attributes: {} };
+const RECORD = {
+  hrTime: [1, 0],
+  severityNumber: 9,
+  attributes: {},
+  resource: { attributes: {} },
+  instrumentationScope: { name: 'spec' },
+};

@@ -61,17 +61,7 @@ describe('the page, showing signals', () => {
     await open.badge('success');
     await open.says(DURATIONS, /p50 1\.8 s.*p95 2\.4 s.*p99 2\.5 s/);
     await open.says(RATES, /processes 0\.[1-9]/);
-    const last = serving.page.metricReader.points().at(-1);
-    expect(last?.values).to.include({
-      'exec_server.requests': 2,
-      'exec_server.requests.active': 0,
-      'exec_server.processes.finished': 1,
-      'exec_server.processes.active': 0,
-    });
-    const name = 'exec_server.process.duration';
-    const { bounds } =
-      serving.page.metricReader.instruments().find((one) => one.name === name) ?? {};
-    expect(last?.values[name]).to.have.property(String(bounds?.indexOf(2.5)), 1);
+    await open.says(ACTIVE, 'processes 0');
   });
 
   it('can be used with the keyboard alone', async () => {
