@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { runCommand } from './run/command.js';
+import { viewCommand } from './view/command.js';
 
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
@@ -11,4 +12,5 @@ await new Command('otel-exec')
   .version(version)
   .enablePositionalOptions()
   .addCommand(runCommand())
+  .addCommand(viewCommand())
   .parseAsync();

@@ -19,7 +19,9 @@ export class Viewing implements Intake, AsyncDisposable {
   /** Starts one. */
   static async start(recording?: Recording): Promise<Viewing> {
     const viewing = new Viewing();
-    viewing.#server = await LocalServer.listen('127.0.0.1', 0, [new Receiver(viewing, recording)]);
+    viewing.#server = await LocalServer.listen('127.0.0.1', 0, () => [
+      new Receiver(viewing, recording),
+    ]);
     return viewing;
   }
 

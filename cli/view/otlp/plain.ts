@@ -7,7 +7,9 @@ import { hexOf, isLong, type Message } from './fields.js';
  */
 export function plainOf(message: Message): object {
   return Object.fromEntries(
-    Object.entries(message).map(([field, value]) => [field, plainValue(field, value)]),
+    Object.entries(message)
+      .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
+      .map(([field, value]) => [field, plainValue(field, value)]),
   );
 }
 

@@ -7,6 +7,9 @@ export interface Handler {
   handle(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
+/** Makes what answers at a URL, which has no slash at its end. */
+export type HandlersAt = (url: string) => readonly Handler[];
+
 /** On every answer to `GET /`: here is a view. */
 export const VIEW_HEADER = 'otel-exec-view';
 
@@ -24,15 +27,17 @@ export class LocalServer {
   /**
    * Begins to listen.
    * @param port 0 is any that is free
+   * @param handlersAt makes what answers, when it is known where
    * @throws (rejects with) what listening fails with, such as EADDRINUSE
    */
-  static async listen(host: string, port: number, handlers: readonly Handler[]) {
-    const server = createServer(LIMITS, (request, response) => {
-      answer(request, response, handlers);
-    });
+  static async listen(host: string, port: number, handlersAt: HandlersAt): Promise<LocalServer> {
+    const server = createServer(LIMITS);
     server.maxConnections = MAX_CONNECTIONS;
     await once(server.listen(port, host), 'listening');
-    return new LocalServer(server);
+    const listening = new LocalServer(server);
+    const handlers = handlersAt(listening.url);
+    server.on('request', (request, response) => answer(request, response, handlers));
+    return listening;
   }
 
   /** Where it is reached, without a slash at the end. */

@@ -9,8 +9,8 @@ import { type Line, linesOf } from './lines-of.js';
 export interface LoadListener {
   /** @param part how much has been read, from 0 to 1 */
   progress(part: number): void;
-  /** A line can't be read, and was skipped. */
-  skipped(line: number, reason: string): void;
+  /** A line can't be read, and was skipped, as so many were by now. */
+  skipped(line: number, reason: string, count: number): void;
 }
 
 /** What became of a recording. */
@@ -39,19 +39,20 @@ export class OpenRecording {
 
   /**
    * Hands all of it on, and closes the file.
-   * @throws (rejects with) what reading a file fails with
+   * @throws (rejects with) what reading a file fails with, or what the signal was aborted with
    */
-  async load(intake: Intake, listener: LoadListener): Promise<Loaded> {
+  async load(intake: Intake, listener: LoadListener, signal?: AbortSignal): Promise<Loaded> {
+    const chunks = this.#handle.createReadStream({ signal });
     let [requests, skipped] = [0, 0];
     let bytes = 0;
-    for await (const line of linesOf(this.#handle.createReadStream(), MAX_LINE_BYTES)) {
+    for await (const line of linesOf(chunks, MAX_LINE_BYTES)) {
       bytes += (line.bytes?.length ?? 0) + 1;
       const reason = takeLine(line, intake);
       if (reason === undefined) {
         requests++;
       } else if (reason !== EMPTY) {
         skipped++;
-        listener.skipped(line.number, reason);
+        listener.skipped(line.number, reason, skipped);
       }
       listener.progress(Math.min(1, bytes / this.#size));
     }
