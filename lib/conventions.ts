@@ -31,6 +31,7 @@ export type {
   LostProcess,
   ProcessFacts,
   ProcessOutcome,
+  ProcessUsage,
   RequestFacts,
   RequestOutcome,
   SessionFacts,
@@ -50,4 +51,5 @@ export { MCP_METHODS } from './conventions/mcp-methods.js';
 export { mcpServer } from './conventions/mcp-server.js';
 export { mcpClientSession, mcpServerSession } from './conventions/mcp-session.js';
 export type { Names } from './conventions/names.js';
+export { program } from './conventions/program.js';
 export { toolCall } from './conventions/tool-call.js';

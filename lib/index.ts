@@ -9,6 +9,7 @@ export type {
   InferenceFacts,
   InferenceOutcome,
   ProcessFacts,
+  ProcessUsage,
   RequestFacts,
   RequestOutcome,
   SessionFacts,

@@ -74,6 +74,7 @@ export class ExecTelemetry implements Disposable {
   readonly #tracer: () => Tracer | undefined;
   readonly #capture: ProcessCapture;
   readonly #journal: ProcessJournal | undefined;
+  readonly #lostTold: Promise<void> = Promise.resolve();
   readonly #heartbeat: Heartbeat | undefined;
   readonly #announced: AnnouncedNames;
   #request: Observer<RequestFacts, RequestOutcome> | undefined;
@@ -97,7 +98,9 @@ export class ExecTelemetry implements Disposable {
     const { journal, heartbeatMillis = 0 } = options;
     if (journal) {
       this.#journal = new ProcessJournal(journal, this.#processObserver, this.#capture);
-      setImmediate(() => this.#journal?.tellLost()).unref();
+      this.#lostTold = new Promise((resolve) => {
+        setImmediate(() => resolve(this.#journal?.tellLost())).unref();
+      });
     }
     if (heartbeatMillis > 0) this.#heartbeat = new Heartbeat(heartbeatMillis);
   }
@@ -285,6 +288,15 @@ export class ExecTelemetry implements Disposable {
       new Connection(this.#connection, facts, { context }, this.#openSet),
       this.#openSet,
     );
+  }
+
+  /**
+   * Settles when the processes that a dead host has left in the journal are told, as far as it is known that it is dead;
+   * at once without a journal. Never rejects. A program that ends soon awaits it before {@link shutdown}; what isn't
+   * told by then is left for the next one.
+   */
+  lostTold(): Promise<void> {
+    return this.#lostTold;
   }
 
   /**

@@ -16,6 +16,7 @@ import {
   mcpServer,
   mcpServerSession,
   type Outcome,
+  program,
   toolCall,
 } from 'otel-exec/conventions';
 
@@ -38,6 +39,7 @@ const CONVENTIONS = [
   mcpServerSession(),
   mcpClientSession(),
   childProcess(),
+  program(),
 ] as unknown as readonly AnyConvention[];
 
 const HEAD = `# Signals

@@ -1,33 +1,63 @@
-import { NodeSDK } from '@opentelemetry/sdk-node';
-import { LineLogRecordProcessor } from 'otel-exec/lines';
+import type { IdGenerator } from '@opentelemetry/sdk-trace';
+import { readDestinations, type Variables } from './destinations.js';
+import { Notices } from './notices.js';
+import { readPatience } from './patience.js';
+
+/** What signals are started with; every member is optional. */
+export interface SignalsOptions {
+  /** What is observed: the `service.name`, unless a variable says another. */
+  readonly service?: string | undefined;
+  /** Default: random ids. */
+  readonly idGenerator?: IdGenerator | undefined;
+}
 
 /** The SDK of this command line. */
 export interface Signals {
+  /** Whether nothing is recorded, because `OTEL_SDK_DISABLED` says so. */
+  readonly disabled: boolean;
   /** Whether they go where the `OTEL_*` variables say; otherwise events are lines on stderr. */
   readonly exported: boolean;
-  /** Sends what was recorded; never rejects. To be called once, when nothing more will be recorded. */
+  /** Writes a line on stderr of this command line's own, filtered as any other. Never throws. */
+  tell(level: 'INFO' | 'WARN' | 'ERROR', message: string): void;
+  /**
+   * Sends what was recorded, in as long as `OTEL_EXEC_SHUTDOWN_TIMEOUT` says, milliseconds, and tells what was lost.
+   * Never rejects. To be called once, when nothing more will be recorded.
+   */
   end(): Promise<void>;
 }
 
-const EXPORTER = /^OTEL_(?:TRACES|METRICS|LOGS)_EXPORTER$|^OTEL_EXPORTER_OTLP_(?:\w+_)?ENDPOINT$/;
-
-/** Starts the SDK, as the standard variables say. */
-export function startSignals(variables: NodeJS.ProcessEnv): Signals {
-  const exported = Object.entries(variables).some(
-    ([name, value]) => EXPORTER.test(name) && value?.trim(),
-  );
-  const sdk = new NodeSDK({
-    instrumentations: [],
-    ...(!exported && {
-      logRecordProcessors: [new LineLogRecordProcessor({ filter: variables.OTEL_EXEC_LOG })],
-      metricReaders: [],
-    }),
-  });
-  sdk.start();
-  return {
-    exported,
-    end: async () => {
-      await sdk.shutdown().catch(() => {});
-    },
+/**
+ * Starts the SDK, as the standard variables say, and no more of it than they ask for. Never rejects: where it
+ * can't be started, a line says so, and nothing is recorded.
+ */
+export async function startSignals(
+  variables: Variables,
+  { service, idGenerator }: SignalsOptions = {},
+): Promise<Signals> {
+  const { disabled, exported, lines } = readDestinations(variables);
+  const notices = new Notices(variables);
+  const tell = notices.tell.bind(notices);
+  notices.listenToDiagnostics();
+  let send: ((withinMillis: number) => Promise<void>) | undefined;
+  try {
+    if (exported && !disabled) {
+      const { startExportedSignals } = await import('./exported-signals.js');
+      send = await startExportedSignals(variables, {
+        service,
+        idGenerator,
+        lines: lines ? notices.processor : undefined,
+        warn: (message) => tell('WARN', message),
+      });
+    } else if (!disabled) {
+      const { startLineSignals } = await import('./line-signals.js');
+      startLineSignals(notices.processor, idGenerator);
+    }
+  } catch (error) {
+    tell('ERROR', `could not start, so nothing is recorded: ${String(error)}`);
+  }
+  const end = async () => {
+    await send?.(readPatience(variables)).catch(() => {});
+    await notices.end();
   };
+  return { disabled, exported, tell, end };
 }

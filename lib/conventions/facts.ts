@@ -99,8 +99,22 @@ export interface ProcessFacts {
 export interface ProcessOutcome extends Outcome {
   readonly result: 'success' | 'error' | 'terminated' | 'spawn_failed' | 'unknown';
   readonly exitCode?: number | undefined;
+  /** Name of the signal that killed it. */
+  readonly signal?: string | undefined;
+  /** What whoever watched it from outside knows that it has used. */
+  readonly usage?: ProcessUsage | undefined;
   /** What the next host knows of it, where its own was lost while it was open. */
   readonly lost?: LostProcess | undefined;
+}
+
+/** What a process has used, as far as it is known; whoever tells says what is counted. */
+export interface ProcessUsage {
+  /** Processor time in user mode, whole milliseconds. */
+  readonly userMillis?: number | undefined;
+  /** Processor time in system mode, whole milliseconds. */
+  readonly systemMillis?: number | undefined;
+  /** The most physical memory that it had, bytes. */
+  readonly peakBytes?: number | undefined;
 }
 
 /** What is known of a process whose host was lost. */

@@ -49,6 +49,61 @@ export const processSettled: readonly Field<Settlement<ProcessOutcome>>[] = [
   alive,
 ];
 
+const exitSignal: Field<Settlement<ProcessOutcome>> = {
+  name: 'process.exit.signal',
+  type: 'string',
+  brief: 'Name of the signal that killed it.',
+  when: 'when a signal killed it',
+  of: ({ outcome }) => outcome.signal,
+};
+
+const usage: readonly Field<Settlement<ProcessOutcome>>[] = [
+  {
+    name: 'process.cpu.user_ms',
+    type: 'int',
+    brief: 'Milliseconds of processor time in user mode.',
+    when: 'where it is known',
+    of: ({ outcome }) => outcome.usage?.userMillis,
+  },
+  {
+    name: 'process.cpu.system_ms',
+    type: 'int',
+    brief: 'Milliseconds of processor time in system mode.',
+    when: 'where it is known',
+    of: ({ outcome }) => outcome.usage?.systemMillis,
+  },
+  {
+    name: 'process.memory.peak_bytes',
+    type: 'int',
+    brief: 'The most physical memory that it had, bytes.',
+    when: 'where it is known',
+    of: ({ outcome }) => outcome.usage?.peakBytes,
+  },
+];
+
+/** What a program's span is told at the end. */
+export const programSettled: readonly Field<Settlement<ProcessOutcome>>[] = [
+  exitCode,
+  exitSignal,
+  errorType,
+  ...usage,
+  { ...lostPid, when: 'once it was spawned' },
+  alive,
+];
+
+/** The fields of a program's event that are known at the end, in order. */
+export const programEventSettled: readonly Field<Settlement<ProcessOutcome>>[] = [
+  traceId,
+  result,
+  durationMs,
+  errorType,
+  exitCode,
+  exitSignal,
+  ...usage,
+  lostPid,
+  alive,
+];
+
 /** The pid, which a process has only once it was spawned. */
 export const pid: Field<Started> = {
   name: PROCESS_PID,

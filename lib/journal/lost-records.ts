@@ -43,12 +43,14 @@ export class LostRecords {
     this.#tell = tell;
   }
 
-  /** Tells all, in the background: nothing of it keeps the program alive for longer than a batch. Never rejects. */
+  /**
+   * Tells all, in the background: nothing of it keeps the program alive for longer than a batch. Never rejects.
+   * Settles when those of whom it is known have been told; the others are told when it is.
+   */
   async read(): Promise<void> {
     try {
-      while (!this.#stopped && (await this.#readDirectory()) === 'undecided') {
-        await pause(SILENCE_MILLIS, undefined, { ref: false });
-      }
+      if (this.#stopped || (await this.#readDirectory()) === 'done') return;
+      setTimeout(() => void this.read(), SILENCE_MILLIS).unref();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
         complain('reading the journal', error);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { ProcessFacts, ProcessOutcome } from '../conventions/facts.js';
 import { cut } from '../conventions/fields.js';
@@ -44,11 +45,12 @@ export class ProcessJournal {
     this.#lost = new LostRecords(directory, kind, (lost) => this.#tell(lost));
   }
 
-  /** Tells those that were lost, as soon as somebody listens. */
-  tellLost(): void {
-    if (this.#closed) return;
-    if (this.#observer.isHeard) void this.#lost.read();
-    else setTimeout(() => this.tellLost(), LISTEN_EVERY_MILLIS).unref();
+  /** Tells those that were lost, as soon as somebody listens. Settles when that is done. Never rejects. */
+  async tellLost(): Promise<void> {
+    while (!this.#closed && !this.#observer.isHeard) {
+      await pause(LISTEN_EVERY_MILLIS, undefined, { ref: false });
+    }
+    if (!this.#closed) await this.#lost.read();
   }
 
   /** Keeps a record of a process that begins; undefined where its facts can't be read. Never throws. */

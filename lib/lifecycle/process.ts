@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { errorMonitor } from 'node:events';
 import { type Environment, type EnvironOptions, injectEnvironment } from '../carriers/environ.js';
-import type { ProcessFacts, ProcessOutcome } from '../conventions/facts.js';
+import type { ProcessFacts, ProcessOutcome, ProcessUsage } from '../conventions/facts.js';
 import { errorTypeOf } from './error-type.js';
 import { Lifecycle } from './lifecycle.js';
 
@@ -58,15 +58,18 @@ export class Process extends Lifecycle<ProcessFacts, ProcessOutcome> {
    * Ends it because it exited. Returns whether this call ended it.
    * @param code its exit code; null where a signal killed it
    * @param signal the signal that killed it, or null
+   * @param usage what it has used, where that is known
    * @see https://nodejs.org/api/child_process.html#event-exit
    */
-  exited(code: number | null, signal: string | null): boolean {
+  exited(code: number | null, signal: string | null, usage?: ProcessUsage): boolean {
     const exitCode = typeof code === 'number' ? code : undefined;
-    if (this.#terminationRequested) return this.end({ result: 'terminated', exitCode });
-    if (exitCode === 0) return this.end({ result: 'success', exitCode });
-    const exit = exitCode === undefined ? errorTypeOf(undefined) : String(exitCode);
-    const errorType = typeof signal === 'string' ? signal : exit;
-    return this.end({ result: 'error', exitCode, errorType });
+    const killer = typeof signal === 'string' ? signal : undefined;
+    const exit = { exitCode, signal: killer, usage };
+    if (this.#terminationRequested) return this.end({ result: 'terminated', ...exit });
+    if (exitCode === 0) return this.end({ result: 'success', ...exit });
+    const errorType =
+      killer ?? (exitCode === undefined ? errorTypeOf(undefined) : String(exitCode));
+    return this.end({ result: 'error', ...exit, errorType });
   }
 
   /**

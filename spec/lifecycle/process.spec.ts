@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'chai';
 import { ExecTelemetry } from 'otel-exec';
+import { program } from 'otel-exec/conventions';
 import { SignalCapture } from 'otel-exec/testing';
 
 describe('a process', () => {
@@ -25,6 +26,36 @@ describe('a process', () => {
             process_id: '1',
             trace_id: /^[\da-f]{32}$/,
             result: 'terminated',
+            duration_ms: Number.isInteger,
+          },
+        },
+      ],
+    });
+  });
+
+  it('that is a program itself has its exit, the signal and what it used on span and event', async () => {
+    await using capture = new SignalCapture();
+    const conventions = { process: program() };
+    const telemetry = new ExecTelemetry({ ...capture.providers, conventions });
+    const usage = { userMillis: 20, systemMillis: 10, peakBytes: 4096 };
+    telemetry.process({ executable: '/usr/bin/make' }).exited(null, 'SIGKILL', usage);
+    const told = {
+      'process.executable.name': 'make',
+      'process.exit.signal': 'SIGKILL',
+      'error.type': 'SIGKILL',
+      'process.cpu.user_ms': 20,
+      'process.cpu.system_ms': 10,
+      'process.memory.peak_bytes': 4096,
+    };
+    await capture.expectExactly({
+      spans: [{ name: 'make', kind: 'INTERNAL', status: 'ERROR', attributes: told }],
+      events: [
+        {
+          name: 'process.exit',
+          attributes: {
+            ...told,
+            trace_id: /^[\da-f]{32}$/,
+            result: 'error',
             duration_ms: Number.isInteger,
           },
         },

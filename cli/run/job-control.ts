@@ -1,0 +1,66 @@
+import type { ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+import { readProcess } from './process-table.js';
+
+const STOPPING = ['SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGSTOP'] as const;
+
+/**
+ * Stops when the command stops, by the same signal, so that whoever waits for this program sees that, and has the
+ * command go on when this program goes on. Without a terminal, nobody but who has stopped the command knows when it
+ * goes on; this program then stops only if the signal came through here.
+ */
+export class JobControl {
+  readonly #hasTerminal: boolean;
+  #child: ChildProcess | undefined;
+  #forwarded = false;
+
+  constructor(hasTerminal: boolean) {
+    this.#hasTerminal = hasTerminal;
+    process.on('SIGCHLD', this.#look);
+    process.on('SIGCONT', this.#goOn);
+  }
+
+  /** Call it at once when the command was started. */
+  follow(child: ChildProcess): void {
+    this.#child = child;
+  }
+
+  /** Call it before a signal is sent on. */
+  forwards(signal: NodeJS.Signals): void {
+    this.#forwarded ||= STOPPING.includes(signal as never);
+  }
+
+  /** Leaves the signals to the system again. */
+  end(): void {
+    process.off('SIGCHLD', this.#look);
+    process.off('SIGCONT', this.#goOn);
+  }
+
+  readonly #look = (): void => {
+    const child = this.#running();
+    if (child?.pid === undefined || !(this.#hasTerminal || this.#forwarded)) return;
+    const entry = readProcess(child.pid);
+    if (!entry?.stopped) return;
+    this.#forwarded = false;
+    stop(STOPPING.find((name) => constants.signals[name] === entry.stopSignal) ?? 'SIGSTOP');
+    this.#goOn();
+  };
+
+  readonly #goOn = (): void => {
+    const child = this.#running();
+    if (child?.pid !== undefined && readProcess(child.pid)?.stopped) child.kill('SIGCONT');
+  };
+
+  #running(): ChildProcess | undefined {
+    const child = this.#child;
+    return child?.exitCode === null && child.signalCode === null ? child : undefined;
+  }
+}
+
+/** Stops this program; it returns when it goes on. */
+function stop(signal: (typeof STOPPING)[number]): void {
+  const listeners = process.listeners(signal);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  for (const listener of listeners) process.on(signal, listener);
+}
