@@ -1,16 +1,15 @@
-import { get } from 'node:http';
+import { VIEW_HEADER } from '../signals/view.js';
 import { ViewFailure } from './failure.js';
-import { DEFAULT_PORT } from './options.js';
-import { type HandlersAt, LocalServer, VIEW_HEADER } from './receiver/server.js';
+import { type HandlersAt, LocalServer } from './receiver/server.js';
 
 const PATIENCE_MILLIS = 1_000;
 
 /** Where a view is asked to be. */
 export interface Wish {
   readonly host: string;
-  /** 0 is any that is free. Default: {@link DEFAULT_PORT}. */
-  readonly port: number | undefined;
-  /** Whether any other port will do where the default is taken, since all that is to be shown can be told. */
+  /** 0 is any that is free. */
+  readonly port: number;
+  /** Whether any other port will do where that one is taken. */
   readonly canMove: boolean;
   /** Whether a view that is there already will do. */
   readonly canJoin: boolean;
@@ -32,38 +31,31 @@ export async function takePlace(
   { host, port, canMove, canJoin }: Wish,
   handlersAt: HandlersAt,
 ): Promise<Place> {
-  const wanted = port ?? DEFAULT_PORT;
   try {
-    const server = await LocalServer.listen(host, wanted, handlersAt);
+    const server = await LocalServer.listen(host, port, handlersAt);
     return { url: server.url, server };
   } catch (error) {
-    if (!isTaken(error)) throw new ViewFailure(`can't listen on port ${wanted}: ${error}`);
+    if (!isTaken(error)) throw new ViewFailure(`can't listen on port ${port}: ${error}`);
   }
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${wanted}`;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const isView = await isViewThere(url);
   if (canJoin && isView) return { url, server: undefined };
-  if (canMove && port === undefined) {
+  if (canMove) {
     const server = await LocalServer.listen(host, 0, handlersAt);
     return { url: server.url, server };
   }
   throw new ViewFailure(
     isView
       ? `a view is there already: ${url}/ (--port 0 starts another)`
-      : `port ${wanted} is taken by another program: end that one, or use --port 0 and send to the address that is said then`,
+      : `port ${port} is taken by another program: end that one, or use --port 0 and send to the address that is said then`,
   );
 }
 
 /** Whether what answers at an address is a view. Never rejects. */
-export function isViewThere(url: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const request = get(url, { agent: false, timeout: PATIENCE_MILLIS }, (response) => {
-      response.destroy();
-      resolve(response.headers[VIEW_HEADER] === '1');
-    });
-    request.on('timeout', () => request.destroy());
-    request.on('error', () => resolve(false));
-    request.on('close', () => resolve(false));
-  });
+async function isViewThere(url: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(PATIENCE_MILLIS);
+  const answer = await fetch(url, { method: 'HEAD', signal }).catch(() => undefined);
+  return answer?.headers.get(VIEW_HEADER) === '1';
 }
 
 function isTaken(error: unknown): boolean {

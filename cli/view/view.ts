@@ -1,7 +1,7 @@
 import { LivePage } from 'otel-exec-cli/page';
 import { openBrowser } from './browser.js';
 import { ViewFailure } from './failure.js';
-import type { ViewOptions } from './options.js';
+import { DEFAULT_PORT, type ViewOptions } from './options.js';
 import { type Place, takePlace } from './place.js';
 import { observe } from './program/observe.js';
 import type { Exit } from './program/program.js';
@@ -9,6 +9,8 @@ import { Receiver } from './receiver/receiver.js';
 import { openRecorder, openRecording, showRecording } from './recording/files.js';
 import { tell } from './telling.js';
 
+/** As `otel-exec run` has it: what a command hardly ever ends with. */
+const OWN_FAILURE = 125;
 const NO_EXIT: Exit = { code: 0, signal: null };
 
 /**
@@ -23,7 +25,7 @@ export async function view(options: ViewOptions, command?: readonly string[]): P
   } catch (error) {
     if (!(error instanceof ViewFailure)) throw error;
     tell(error.message);
-    process.exitCode = 1;
+    process.exitCode = command === undefined ? 1 : OWN_FAILURE;
   }
 }
 
@@ -32,15 +34,17 @@ async function show(options: ViewOptions, command?: readonly string[]): Promise<
   const recording = open === undefined ? undefined : await openRecording(open);
   const recorder = save === undefined ? undefined : await openRecorder(save);
   const ending = new AbortController();
-  const canMove = command !== undefined;
-  const place = await takePlace(
-    { host, port, canMove, canJoin: canMove && !open && !save },
-    (url) => {
-      const page = new LivePage({ title: 'otel-exec view', hint: variablesFor(url) });
-      if (recording) void showRecording(recording, String(open), page.intake, ending.signal);
-      return receive ? [new Receiver(page.intake, recorder), page] : [page];
-    },
-  );
+  const wish = {
+    host,
+    port: port ?? DEFAULT_PORT,
+    canMove: command !== undefined && port === undefined,
+    canJoin: command !== undefined && open === undefined && save === undefined,
+  };
+  const place = await takePlace(wish, (url) => {
+    const page = new LivePage({ title: 'otel-exec view', hint: variablesFor(url) });
+    if (recording) void showRecording(recording, String(open), page.intake, ending.signal);
+    return receive ? [new Receiver(page.intake, recorder), page] : [page];
+  });
   announce(place, command !== undefined || !receive);
   if (options.browser) void openBrowser(`${place.url}/`);
   const exit = command ? await showCommand(command, place, options) : await untilAsked();

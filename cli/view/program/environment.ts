@@ -26,8 +26,9 @@ export function environmentFor({ url, register }: Destination, variables: Variab
   return {
     OTEL_BSP_SCHEDULE_DELAY: SOON,
     OTEL_BLRP_SCHEDULE_DELAY: SOON,
-    // The Node SDK throws where the timeout is longer than the interval, so they are set together.
-    ...(!isSet(variables.OTEL_METRIC_EXPORT_TIMEOUT) && {
+    ...(![variables.OTEL_METRIC_EXPORT_INTERVAL, variables.OTEL_METRIC_EXPORT_TIMEOUT].some(
+      isSet,
+    ) && {
       OTEL_METRIC_EXPORT_INTERVAL: METRICS_SOON,
       OTEL_METRIC_EXPORT_TIMEOUT: METRICS_SOON,
     }),

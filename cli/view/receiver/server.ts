@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { VIEW_HEADER } from '../../signals/view.js';
 
 /** What answers the requests that are its own; each says whether it did. */
 export interface Handler {
@@ -9,9 +10,6 @@ export interface Handler {
 
 /** Makes what answers at a URL, which has no slash at its end. */
 export type HandlersAt = (url: string) => readonly Handler[];
-
-/** On every answer to `GET /`: here is a view. */
-export const VIEW_HEADER = 'otel-exec-view';
 
 const LIMITS = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 60_000 };
 const MAX_CONNECTIONS = 512;

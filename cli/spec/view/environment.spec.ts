@@ -1,0 +1,100 @@
+import { expect } from 'chai';
+import { endpointsOf, environmentFor } from '../../view/program/environment.js';
+import { canRegister, nodeVersionFor } from '../../view/program/node-version.js';
+import { wrapperFor } from '../../view/program/wrapper.js';
+
+const url = 'http://127.0.0.1:4318';
+const register = 'file:///some%20where/register.js';
+const destination = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: url,
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+  OTEL_TRACES_EXPORTER: 'otlp',
+  OTEL_METRICS_EXPORTER: 'otlp',
+  OTEL_LOGS_EXPORTER: 'otlp',
+};
+const soon = {
+  OTEL_BSP_SCHEDULE_DELAY: '250',
+  OTEL_BLRP_SCHEDULE_DELAY: '250',
+  OTEL_METRIC_EXPORT_INTERVAL: '1000',
+  OTEL_METRIC_EXPORT_TIMEOUT: '1000',
+};
+
+describe('the environment of a command that is viewed', () => {
+  it('sends everything to the view, soon, and has Node programs observed from inside', () => {
+    expect(environmentFor({ url, register }, { PATH: '/bin' })).to.deep.equal({
+      PATH: '/bin',
+      ...soon,
+      ...destination,
+      NODE_OPTIONS: `--import=${register}`,
+    });
+    expect(environmentFor({ url, register: undefined }, {})).to.deep.equal({
+      ...soon,
+      ...destination,
+    });
+  });
+
+  it('keeps what is said of how often, and the options of Node', () => {
+    const said = {
+      OTEL_BSP_SCHEDULE_DELAY: '5000',
+      OTEL_METRIC_EXPORT_INTERVAL: '60000',
+      OTEL_SERVICE_NAME: 'mine',
+      OTEL_RESOURCE_ATTRIBUTES: 'a=b',
+    };
+    const variables = { ...said, NODE_OPTIONS: '--max-old-space-size=99' };
+    expect(environmentFor({ url, register }, variables)).to.deep.equal({
+      ...said,
+      ...destination,
+      OTEL_BLRP_SCHEDULE_DELAY: '250',
+      NODE_OPTIONS: `--max-old-space-size=99 --import=${register}`,
+    });
+  });
+
+  it('never has a timeout of metrics that is longer than their interval, which the Node SDK throws at', () => {
+    const { OTEL_METRIC_EXPORT_INTERVAL: interval } = environmentFor(
+      { url, register: undefined },
+      { OTEL_METRIC_EXPORT_TIMEOUT: '30000' },
+    );
+    expect(interval).to.equal(undefined);
+  });
+
+  it('sets aside other destinations, which are named', () => {
+    const elsewhere = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://example.com',
+      OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://example.com/v1/logs',
+      OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '',
+      OTEL_TRACES_EXPORTER: 'none',
+    };
+    const env = environmentFor({ url, register: undefined }, elsewhere);
+    expect(env).to.deep.equal({ ...soon, ...destination });
+    expect(endpointsOf(elsewhere)).to.deep.equal([
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT',
+    ]);
+  });
+});
+
+describe('what observes a command', () => {
+  it('is tap where its stdin and stdout are pipes, else run', () => {
+    expect(wrapperFor(() => true)).to.equal('tap');
+    expect(wrapperFor(() => false)).to.equal('run');
+    expect(wrapperFor((descriptor) => descriptor === 0)).to.equal('run');
+    expect(wrapperFor((descriptor) => descriptor === 1)).to.equal('run');
+  });
+
+  it('is also register, from inside, where the Node of the command can load it', async () => {
+    const versions = [
+      'v18.20.0',
+      'v20.18.3',
+      'v20.19.0',
+      'v21.7.3',
+      'v22.11.0',
+      'v22.12.0',
+      'v24.0.0',
+    ];
+    expect(versions.filter(canRegister)).to.deep.equal(['v20.19.0', 'v22.12.0', 'v24.0.0']);
+    const nowhere = { PATH: '/nowhere' };
+    expect(await nodeVersionFor('python', nowhere)).to.equal(undefined);
+    expect(await nodeVersionFor(process.execPath, nowhere)).to.equal(process.version);
+  });
+});
