@@ -49,7 +49,7 @@ describe('the environment of a command that is viewed', () => {
     });
   });
 
-  it('never has a timeout of metrics that is longer than their interval, which the Node SDK throws at', () => {
+  it('never has a timeout of metrics that is longer than their interval, which SDKs complain of', () => {
     const { OTEL_METRIC_EXPORT_INTERVAL: interval } = environmentFor(
       { url, register: undefined },
       { OTEL_METRIC_EXPORT_TIMEOUT: '30000' },

@@ -137,7 +137,10 @@ describe('otel-exec view', () => {
     expect(second.stderr).to.equal(`otel-exec view: shown in the view that runs: ${url}/\n`);
     view.child.kill('SIGINT');
     await view.exit();
-    expect(await spansIn(recording)).to.have.length(1);
+    const [span, ...others] = await spansIn(recording);
+    expect(others).to.deep.equal([]);
+    const zero = { key: 'process.exit.code', value: { intValue: '0' } };
+    expect(span?.attributes).to.deep.include(zero);
   });
 
   it('keeps the page where it is told to, until it is asked to end, with the exit code of the command', async () => {

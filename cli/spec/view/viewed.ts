@@ -11,6 +11,7 @@ export interface Span {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
+  readonly attributes: readonly { readonly key: string; readonly value: object }[];
 }
 
 /** `otel-exec view` as a program. */

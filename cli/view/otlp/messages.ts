@@ -214,6 +214,16 @@ export const MESSAGES: Readonly<Record<string, Readonly<Record<string, Field>>>>
   ValueAtQuantile: { quantile: [1, 'double'], value: [2, 'double'] },
 };
 
+/** Fields whose presence counts, also where they hold their default: one of each list at most. */
+export const CHOICES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  AnyValue: [Object.keys(MESSAGES.AnyValue ?? {})],
+  NumberDataPoint: [['asDouble', 'asInt']],
+  Exemplar: [['asDouble', 'asInt']],
+  HistogramDataPoint: [['sum'], ['min'], ['max']],
+  ExponentialHistogramDataPoint: [['sum'], ['min'], ['max']],
+  Metric: [['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary']],
+};
+
 /**
  * What a refused request is answered with; its `details` are not used.
  * @see https://opentelemetry.io/docs/specs/otlp/#failures-1
@@ -225,6 +235,9 @@ const types = protobuf.Root.fromJSON({
     Object.entries({ ...MESSAGES, RpcStatus: STATUS }).map(([name, fields]) => [
       name,
       {
+        oneofs: Object.fromEntries(
+          (CHOICES[name] ?? []).map((oneof, of) => [`_${of}`, { oneof: [...oneof] }]),
+        ),
         fields: Object.fromEntries(
           Object.entries(fields).map(([field, [id, type, rule]]) => [
             field,
