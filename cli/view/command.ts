@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { OPTIONS, type ViewOptions } from './options.js';
+import { OPTIONS, OWN_FAILURE, type ViewOptions } from './options.js';
 
 /** The arguments of `otel-exec view`. */
 export function viewCommand(): Command {
@@ -8,7 +8,8 @@ export function viewCommand(): Command {
     .usage('[options] [-- command [args...]]')
     .passThroughOptions()
     .argument('[command]', 'a program to start and observe')
-    .argument('[args...]', 'its arguments');
+    .argument('[args...]', 'its arguments')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : OWN_FAILURE));
   for (const option of OPTIONS) command.addOption(option);
   return command.action(async (program: string | undefined, args: string[]) => {
     const { view } = await import('./view.js');

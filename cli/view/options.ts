@@ -5,6 +5,9 @@ import { WRAPPERS, type Wrapper } from './program/wrapper.js';
 /** Where OTLP/HTTP is by default. */
 export const DEFAULT_PORT = 4318;
 
+/** The exit code of a view that can't begin, as `otel-exec run` has it: a command hardly ever ends with it. */
+export const OWN_FAILURE = 125;
+
 /** What `otel-exec view` is asked for. */
 export interface ViewOptions {
   readonly host: string;

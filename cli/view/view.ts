@@ -1,7 +1,7 @@
 import { LivePage } from 'otel-exec-cli/page';
 import { openBrowser } from './browser.js';
 import { ViewFailure } from './failure.js';
-import { DEFAULT_PORT, type ViewOptions } from './options.js';
+import { DEFAULT_PORT, OWN_FAILURE, type ViewOptions } from './options.js';
 import { type Place, takePlace } from './place.js';
 import { observe } from './program/observe.js';
 import type { Exit } from './program/program.js';
@@ -9,8 +9,6 @@ import { Receiver } from './receiver/receiver.js';
 import { openRecorder, openRecording, showRecording } from './recording/files.js';
 import { tell } from './telling.js';
 
-/** As `otel-exec run` has it: what a command hardly ever ends with. */
-const OWN_FAILURE = 125;
 const NO_EXIT: Exit = { code: 0, signal: null };
 
 /**
@@ -25,7 +23,7 @@ export async function view(options: ViewOptions, command?: readonly string[]): P
   } catch (error) {
     if (!(error instanceof ViewFailure)) throw error;
     tell(error.message);
-    process.exitCode = command === undefined ? 1 : OWN_FAILURE;
+    process.exitCode = OWN_FAILURE;
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { endpointsOf, environmentFor } from '../../view/program/environment.js';
 import { canRegister, nodeVersionFor } from '../../view/program/node-version.js';
+import { serviceNameFor } from '../../view/program/service-name.js';
 import { wrapperFor } from '../../view/program/wrapper.js';
 
 const url = 'http://127.0.0.1:4318';
@@ -96,5 +97,29 @@ describe('what observes a command', () => {
     const nowhere = { PATH: '/nowhere' };
     expect(await nodeVersionFor('python', nowhere)).to.equal(undefined);
     expect(await nodeVersionFor(process.execPath, nowhere)).to.equal(process.version);
+  });
+});
+
+describe('the name of a Node program that is viewed', () => {
+  it('is that of its file, or of a folder above it that says something', () => {
+    const scripts = {
+      '/work/my-server.js': 'my-server',
+      '/work/shop/dist/src/index.mjs': 'shop',
+      '/usr/bin/npm': 'npm',
+      '/index.js': 'node',
+    };
+    for (const [script, name] of Object.entries(scripts)) {
+      expect(serviceNameFor(script, {}), script).to.equal(name);
+    }
+    expect(serviceNameFor(undefined, {})).to.equal('node');
+  });
+
+  it('is the one that a variable says', () => {
+    expect(serviceNameFor('/a.js', { OTEL_SERVICE_NAME: 'mine' })).to.equal(undefined);
+    const attributes = { OTEL_RESOURCE_ATTRIBUTES: 'a=b, service.name=mine' };
+    expect(serviceNameFor('/a.js', attributes)).to.equal(undefined);
+    expect(serviceNameFor('/a.js', { OTEL_RESOURCE_ATTRIBUTES: 'my.service.name=b' })).to.equal(
+      'a',
+    );
   });
 });

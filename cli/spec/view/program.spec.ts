@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -68,7 +68,7 @@ describe('otel-exec view', () => {
     await using view = new ViewProgram(['--port', '0']);
     const url = await view.url();
     await using second = new ViewProgram(['--port', new URL(url).port]);
-    expect(await second.exit()).to.deep.equal({ code: 1, signal: null });
+    expect(await second.exit()).to.deep.equal({ code: 125, signal: null });
     expect(second.stderr).to.equal(
       `otel-exec view: a view is there already: ${url}/ (--port 0 starts another)\n`,
     );
@@ -76,7 +76,7 @@ describe('otel-exec view', () => {
     await once(other.listen(0, '127.0.0.1'), 'listening');
     const port = String((other.address() as AddressInfo).port);
     await using third = new ViewProgram(['--port', port]);
-    expect(await third.exit()).to.deep.equal({ code: 1, signal: null });
+    expect(await third.exit()).to.deep.equal({ code: 125, signal: null });
     expect(third.stderr).to.match(/taken by another program: end that one, or use --port 0/);
     other.close();
   });
@@ -91,7 +91,7 @@ describe('otel-exec view', () => {
     ] as const;
     for (const [args, reason] of wrong) {
       await using view = new ViewProgram(args);
-      expect(await view.exit(), args.join(' ')).to.deep.equal({ code: 1, signal: null });
+      expect(await view.exit(), args.join(' ')).to.deep.equal({ code: 125, signal: null });
       expect(view.stderr).to.match(reason);
     }
   });
@@ -109,6 +109,18 @@ describe('otel-exec view', () => {
     const child = spans.find(({ parentSpanId }) => parentSpanId === root?.spanId);
     expect(child?.traceId).to.equal(root?.traceId);
     expect(child).to.not.equal(undefined);
+  });
+
+  it('names a Node program as its file, and leaves its environment as it was', async () => {
+    const program = join(folder, 'bakery.js');
+    await writeFile(program, `console.log(process.env.OTEL_SERVICE_NAME); ${STARTS_ONE}`);
+    const options = ['--port', '0', '--save', recording, '--observe', 'run'];
+    await using view = new ViewProgram([...options, '--', NODE, program]);
+    expect(await view.exit()).to.deep.equal({ code: 0, signal: null });
+    expect(view.stdout).to.equal('undefined\ndone\n');
+    expect(await readFile(recording, 'utf8')).to.include(
+      '{"key":"service.name","value":{"stringValue":"bakery"}}',
+    );
   });
 
   it('leaves Node programs alone where it is told to', async () => {
@@ -167,7 +179,7 @@ describe('otel-exec view', () => {
     expect(view.stderr).to.match(/OTEL_EXPORTER_OTLP_TRACES_ENDPOINT set aside/);
     expect(view.stdout).to.equal(',60000\n');
   });
-});
+}).timeout(60_000);
 
 /** What the page's feed tells at once. */
 async function readFeed(url: string): Promise<string> {
