@@ -159,7 +159,7 @@ describe('a recording', () => {
   });
 
   it('ends at its limit, which is told once, as what was not saved is', async () => {
-    const recorder = await record({ fileBytes: 10 });
+    const recorder = await record({ recordingBytes: 10 });
     for (let times = 0; times < 3; times++) recorder.request(() => logs);
     await recorder.close();
     expect((await readFile(path, 'utf8')).split('\n')).to.have.length(2);

@@ -1,10 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
+import { LIMITS } from '../limits.js';
 import type { Budget } from './budget.js';
 import { Refused } from './refused.js';
-
-/** As much as a collector takes by default, before and after decompression. */
-const MAX_BYTES = 20 * 1024 * 1024;
 
 /**
  * Reads what a request has in its body, hands it to `take`, and gives the bytes back to the budget.
@@ -15,12 +13,12 @@ export async function withBody<Result>(
   budget: Budget,
   take: (body: Buffer) => Result,
 ): Promise<Result> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge();
+  if (Number(request.headers['content-length'] ?? 0) > LIMITS.bodyBytes) throw tooLarge();
   let bytes = 0;
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of decompressed(request)) {
-      if (bytes + chunk.length > MAX_BYTES) throw tooLarge();
+      if (bytes + chunk.length > LIMITS.bodyBytes) throw tooLarge();
       if (!budget.take(chunk.length)) throw new Refused(503, 'too much at a time', RETRY);
       bytes += chunk.length;
       chunks.push(chunk);
@@ -37,7 +35,7 @@ export async function withBody<Result>(
 const RETRY = { 'retry-after': '1' };
 
 function tooLarge(): Refused {
-  return new Refused(413, `at most ${MAX_BYTES} bytes are taken at a time`);
+  return new Refused(413, `at most ${LIMITS.bodyBytes} bytes are taken at a time`);
 }
 
 function decompressed(request: IncomingMessage): AsyncIterable<Buffer> {

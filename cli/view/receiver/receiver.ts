@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refusalOfForeignNames } from 'otel-exec-cli/page';
+import { LIMITS } from '../limits.js';
 import { type Encoding, encodingOf } from '../otlp/encodings.js';
 import { Malformed, type Message } from '../otlp/fields.js';
 import { SIGNALS, type Signal } from '../otlp/signals.js';
@@ -14,8 +15,6 @@ export interface Recording {
   request(toJson: () => object): void;
 }
 
-/** Bytes of all the requests that are being read. */
-const MAX_WAITING_BYTES = 128 * 1024 * 1024;
 /**
  * The code of a Status, by HTTP's.
  * @see https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
@@ -27,7 +26,7 @@ const INVALID_ARGUMENT = 3;
 export class Receiver {
   readonly #intake: Intake;
   readonly #recording: Recording | undefined;
-  readonly #budget = new Budget(MAX_WAITING_BYTES);
+  readonly #budget = new Budget(LIMITS.readingBytes);
 
   constructor(intake: Intake, recording?: Recording) {
     this.#intake = intake;

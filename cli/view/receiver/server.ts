@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { VIEW_HEADER } from '../../signals/view.js';
+import { LIMITS } from '../limits.js';
 
 /** What answers the requests that are its own; each says whether it did. */
 export interface Handler {
@@ -11,8 +12,14 @@ export interface Handler {
 /** Makes what answers at a URL, which has no slash at its end. */
 export type HandlersAt = (url: string) => readonly Handler[];
 
-const LIMITS = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 60_000 };
-const MAX_CONNECTIONS = 512;
+/** How often Node looks whose time is over. */
+const CHECK_MILLIS = 5_000;
+const TIMEOUTS = {
+  headersTimeout: LIMITS.headersMillis,
+  requestTimeout: LIMITS.requestMillis,
+  keepAliveTimeout: LIMITS.idleMillis,
+  connectionsCheckingInterval: CHECK_MILLIS,
+};
 
 /** An HTTP server for whoever is on this machine. */
 export class LocalServer {
@@ -29,8 +36,8 @@ export class LocalServer {
    * @throws (rejects with) what listening fails with, such as EADDRINUSE
    */
   static async listen(host: string, port: number, handlersAt: HandlersAt): Promise<LocalServer> {
-    const server = createServer(LIMITS);
-    server.maxConnections = MAX_CONNECTIONS;
+    const server = createServer(TIMEOUTS);
+    server.maxConnections = LIMITS.connections;
     await once(server.listen(port, host), 'listening');
     const listening = new LocalServer(server);
     const handlers = handlersAt(listening.url);

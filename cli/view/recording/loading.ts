@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { LIMITS } from '../limits.js';
 import { JSON_ENCODING } from '../otlp/encodings.js';
 import { Malformed } from '../otlp/fields.js';
 import { SIGNALS } from '../otlp/signals.js';
@@ -18,8 +19,6 @@ export interface Loaded {
   readonly requests: number;
   readonly skipped: number;
 }
-
-const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 /** A recording that can be read: lines of OTLP's JSON, as a collector's file exporter writes them. */
 export class OpenRecording {
@@ -45,7 +44,7 @@ export class OpenRecording {
     const chunks = this.#handle.createReadStream({ signal });
     let [requests, skipped] = [0, 0];
     let bytes = 0;
-    for await (const line of linesOf(chunks, MAX_LINE_BYTES)) {
+    for await (const line of linesOf(chunks, LIMITS.lineBytes)) {
       bytes += (line.bytes?.length ?? 0) + 1;
       const reason = takeLine(line, intake);
       if (reason === undefined) {
@@ -64,7 +63,7 @@ const EMPTY = 'empty';
 
 /** @returns why nothing was taken */
 function takeLine({ bytes }: Line, intake: Intake): string | undefined {
-  if (bytes === undefined) return `longer than ${MAX_LINE_BYTES} bytes`;
+  if (bytes === undefined) return `longer than ${LIMITS.lineBytes} bytes`;
   if (bytes.toString().trim() === '') return EMPTY;
   try {
     const request = JSON_ENCODING.decode('line of OTLP', bytes);

@@ -1,24 +1,21 @@
 import { once } from 'node:events';
 import type { WriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { LIMITS } from '../limits.js';
 import type { Recording } from '../receiver/receiver.js';
 
-/** How a recording is kept; every member has a default. */
+/** How much is kept of a recording. Default: as {@link LIMITS} say. */
 export interface RecorderLimits {
-  /** Bytes after which a file is not added to. Default 1 GiB. */
-  readonly fileBytes?: number;
-  /** Bytes that may wait for a slow disk. Default 64 MiB. */
-  readonly waitingBytes?: number;
+  readonly recordingBytes?: number;
+  readonly unsavedBytes?: number;
 }
-
-const MEBIBYTE = 1024 * 1024;
 
 /** Adds requests to a file, one a line, as OTLP's JSON: what a collector's file exporter writes. */
 export class Recorder implements Recording {
   readonly #stream: WriteStream;
   readonly #tell: (message: string) => void;
-  readonly #fileBytes: number;
-  readonly #waitingBytes: number;
+  readonly #recordingBytes: number;
+  readonly #unsavedBytes: number;
   #size: number;
   #lost = 0;
   #ended = false;
@@ -27,13 +24,13 @@ export class Recorder implements Recording {
     stream: WriteStream,
     size: number,
     tell: (message: string) => void,
-    { fileBytes = 1024 * MEBIBYTE, waitingBytes = 64 * MEBIBYTE }: RecorderLimits,
+    { recordingBytes = LIMITS.recordingBytes, unsavedBytes = LIMITS.unsavedBytes }: RecorderLimits,
   ) {
     this.#stream = stream;
     this.#size = size;
     this.#tell = tell;
-    this.#fileBytes = fileBytes;
-    this.#waitingBytes = waitingBytes;
+    this.#recordingBytes = recordingBytes;
+    this.#unsavedBytes = unsavedBytes;
     stream.on('error', ({ message }) => this.#stop(message));
   }
 
@@ -60,8 +57,8 @@ export class Recorder implements Recording {
   /** Adds one. Never throws; what can't be saved is counted. */
   request(toJson: () => object): void {
     if (this.#ended) this.#lost++;
-    else if (this.#stream.writableLength > this.#waitingBytes) this.#lose();
-    else if (this.#size >= this.#fileBytes) this.#stop(`it has ${this.#size} bytes`);
+    else if (this.#stream.writableLength > this.#unsavedBytes) this.#lose();
+    else if (this.#size >= this.#recordingBytes) this.#stop(`it has ${this.#size} bytes`);
     else this.#add(toJson);
   }
 
