@@ -18,7 +18,7 @@ const SHARES = [
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2]];
 const STROKES = ['solid', 'dashed', 'dotted'];
 const EVERY_MILLIS = 250;
-const MAX_CHARTS = 8;
+const FEW_CHARTS = 4;
 
 interface Line extends Series {
   readonly label: string;
@@ -33,13 +33,19 @@ export class Charts {
   readonly #section = element('charts', HTMLElement);
   readonly #figures = new Map<string, HTMLElement>();
   #palette: Palette = readPalette();
+  readonly #more = make('button', { type: 'button', class: 'small', id: 'more-charts' });
   #chosen: readonly ChartRecord[] | undefined;
+  #all = false;
   #painted = 0;
   #waiting = false;
 
   constructor(history: MetricHistory, view: ViewRange) {
     this.#history = history;
     this.#view = view;
+    this.#more.addEventListener('click', () => {
+      this.#all = !this.#all;
+      this.#paint();
+    });
   }
 
   /** The charts that there are; undefined: one for each of the first metrics that came. */
@@ -66,12 +72,13 @@ export class Charts {
 
   #paint(): void {
     this.#painted = performance.now();
-    const charts = this.#chosen ?? chartsOf(this.#history.instruments);
+    const charts = this.#charts();
     const figures = charts.map((chart) => this.#figureOf(chart));
-    if (figures.length !== this.#section.childElementCount) {
-      this.#section.replaceChildren(...figures);
-      this.#section.hidden = figures.length === 0;
-    }
+    const { length } = this.#history.instruments;
+    const more = this.#chosen === undefined && length > FEW_CHARTS ? [this.#more] : [];
+    this.#more.textContent = this.#all ? 'Fewer charts' : `All ${length} charts`;
+    this.#more.setAttribute('aria-expanded', String(this.#all));
+    this.#put([...figures, ...more]);
     const edges = this.#edges();
     let quantiles = 0;
     for (const [index, chart] of charts.entries()) {
@@ -80,6 +87,18 @@ export class Charts {
       const lines = chart.shows === 'quantiles' ? this.#quantiles(chart, edges, second) : [];
       this.#show(figure, chart, edges, lines.length > 0 ? lines : this.#numbers(chart, edges));
     }
+  }
+
+  #charts(): readonly ChartRecord[] {
+    const charts = this.#chosen ?? chartsOf(this.#history.instruments);
+    return this.#all || this.#chosen !== undefined ? charts : charts.slice(0, FEW_CHARTS);
+  }
+
+  #put(parts: readonly HTMLElement[]): void {
+    const { children } = this.#section;
+    if (parts.length === children.length && parts.every((one, at) => one === children[at])) return;
+    this.#section.replaceChildren(...parts);
+    this.#section.hidden = parts.length === 0;
   }
 
   #figureOf(chart: ChartRecord): HTMLElement {
@@ -162,13 +181,13 @@ export class Charts {
 function chartsOf(instruments: readonly InstrumentRecord[]): ChartRecord[] {
   const shown = { histogram: 'quantiles', level: 'level', count: 'rate' } as const;
   const order = Object.keys(shown);
+  const services = new Set(instruments.map(({ service }) => service)).size;
   return instruments
     .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
-    .slice(0, MAX_CHARTS)
-    .map(({ name, kind }) => ({
-      title: name,
+    .map(({ key, name, kind, service }) => ({
+      title: services > 1 && service ? `${name} · ${service}` : name,
       shows: shown[kind],
-      lines: [{ metric: name, label: kind === 'count' ? 'per second' : 'now' }],
+      lines: [{ metric: key, label: kind === 'count' ? 'per second' : 'now' }],
     }));
 }
 

@@ -1,27 +1,28 @@
-import { copyButton, element, make } from './dom.js';
-import { readLine } from './event-list.js';
+import { element, make } from './dom.js';
 import type { EventRecord } from './feed-message.js';
-import { formatDuration, formatTime, formatTimeMillis } from './format.js';
-import type { Lifeline } from './lifelines.js';
+import { formatDuration, formatTimeMillis } from './format.js';
+import type { Lifeline } from './lifeline.js';
 import { LOOKS } from './outcome.js';
 import { OutputPanel, type ReadOutput } from './output-panel.js';
 import { buttonsOf, type OverviewOptions, overviewOf } from './overview.js';
+import { type RelativesOptions, relativesOf } from './relatives.js';
+import { attributesOf, eventOf, spanEventsOf, whenOf } from './span-facts.js';
 
 /** What the details are made from, and whom they tell. */
-export interface DetailsOptions extends OverviewOptions {
+export interface DetailsOptions extends OverviewOptions, RelativesOptions {
   readonly now: () => number;
   readonly eventsOf: (lifeline: Lifeline) => readonly EventRecord[];
   readonly output: ReadOutput;
+  /** Of how many services the page shows something. */
+  readonly services: () => number;
 }
 
-const MAX_CHILDREN = 30;
-
-/** What is known about the selected lifeline; while none is selected, what runs. */
+/** What is known about the selected lifeline or event; while none is selected, what there is. */
 export class Details {
   readonly #options: DetailsOptions;
   readonly #panel = element('details', HTMLElement);
   readonly #output: OutputPanel;
-  #shown: Lifeline | undefined;
+  #shown: Lifeline | EventRecord | undefined;
   #state = '';
 
   constructor(options: DetailsOptions) {
@@ -36,29 +37,41 @@ export class Details {
     (first ?? this.#panel).focus();
   }
 
-  /** Shows a lifeline, as it is now. */
-  show(lifeline: Lifeline | undefined): void {
-    const state = this.#stateOf(lifeline);
-    if (lifeline === this.#shown && state === this.#state) return;
+  /** Shows a lifeline, as it is now, or else an event that belongs to none. */
+  show(lifeline: Lifeline | undefined, event?: EventRecord): void {
+    const shown = lifeline ?? event;
+    const state = this.#stateOf(lifeline, event);
+    if (shown === this.#shown && state === this.#state) return;
     const kept = document.activeElement?.getAttribute('data-key');
-    this.#shown = lifeline;
+    const open = shown === this.#shown ? this.#openEvents() : [];
+    this.#shown = shown;
     this.#state = state;
     if (!lifeline?.span.hosted?.hasOutput) this.#output.clear();
-    this.#panel.replaceChildren(
-      ...(lifeline ? this.#lifeline(lifeline) : overviewOf(this.#options)),
-    );
+    this.#panel.replaceChildren(...this.#partsOf(lifeline, event));
+    for (const [index, one] of this.#events().entries()) one.open ||= open.includes(index);
     if (kept) this.#panel.querySelector<HTMLElement>(`[data-key="${CSS.escape(kept)}"]`)?.focus();
     this.#tick();
   }
 
-  #stateOf(lifeline: Lifeline | undefined): string {
+  #events(): HTMLDetailsElement[] {
+    return [...this.#panel.querySelectorAll('details')];
+  }
+
+  #openEvents(): number[] {
+    return this.#events().flatMap(({ open }, index) => (open ? [index] : []));
+  }
+
+  #stateOf(lifeline: Lifeline | undefined, event: EventRecord | undefined): string {
     if (lifeline === undefined) {
-      return JSON.stringify(this.#options.running().map(({ span }) => [span.spanId, span.hosted]));
+      const known = ({ key, outcome, span }: Lifeline) => [key, outcome, span.hosted];
+      const { running, recent } = this.#options;
+      return JSON.stringify([event?.id, running().map(known), recent().map(known)]);
     }
     const { span, outcome } = lifeline;
     const events = this.#options.eventsOf(lifeline).length;
-    const relatives = relativesOf(lifeline).map((one) => [one.span.spanId, one.outcome]);
-    return JSON.stringify([span, outcome, events, relatives]);
+    const related = this.#options.relatives(lifeline).map((one) => [one.key, one.outcome]);
+    const { length } = this.#options.ofTrace(span.traceId);
+    return JSON.stringify([span, outcome, events, related, length, this.#options.traceId()]);
   }
 
   #tick(): void {
@@ -67,136 +80,51 @@ export class Details {
     }
   }
 
+  #partsOf(lifeline: Lifeline | undefined, event: EventRecord | undefined): Node[] {
+    if (lifeline !== undefined) return this.#lifeline(lifeline);
+    return event === undefined ? overviewOf(this.#options) : this.#event(event);
+  }
+
   #lifeline(lifeline: Lifeline): Node[] {
-    const { hosted } = lifeline.span;
+    const { span, outcome } = lifeline;
+    const { hosted, kind } = span;
+    const { glyph, label } = LOOKS[outcome];
     const buttons = buttonsOf(lifeline, this.#options);
+    const events = this.#options.eventsOf(lifeline).toReversed();
     return [
-      this.#head(lifeline),
+      this.#head(
+        `${kind.slice(0, 1)}${kind.slice(1).toLowerCase()} span`,
+        make('span', { class: `badge ${outcome}` }, `${glyph} ${label}`),
+      ),
       make('p', { class: 'title' }, this.#options.nameOf(lifeline)),
       whenOf(lifeline),
       ...(buttons.length > 0 ? [make('div', { class: 'controls' }, ...buttons)] : []),
-      ...this.#relatives(lifeline),
+      ...relativesOf(lifeline, this.#options),
       ...(hosted?.hasOutput ? [this.#output.of(hosted.subject)] : []),
-      ...attributesOf(lifeline),
-      ...this.#options.eventsOf(lifeline).toReversed().map(eventOf),
+      ...attributesOf(lifeline, this.#options.services()),
+      ...spanEventsOf(lifeline),
+      ...events.map((event, index) => eventOf(event, index === 0)),
     ];
   }
 
-  #head({ span, outcome }: Lifeline): HTMLElement {
-    const { glyph, label } = LOOKS[outcome];
-    const kind = `${span.kind.slice(0, 1)}${span.kind.slice(1).toLowerCase()} span`;
+  #event(event: EventRecord): Node[] {
+    const whose = event.service === '' ? event.target : `${event.service} · ${event.target}`;
+    return [
+      this.#head('Event line'),
+      make('p', { class: 'when muted' }, `${formatTimeMillis(event.time)} · ${whose}`),
+      eventOf(event, true),
+    ];
+  }
+
+  #head(title: string, ...more: readonly Node[]): HTMLElement {
+    const click = () => this.#options.select(undefined);
+    const close = { type: 'button', class: 'small close', 'data-key': 'close', click };
     return make(
       'div',
       { class: 'head' },
-      make('h2', {}, kind),
-      make('span', { class: `badge ${outcome}` }, `${glyph} ${label}`),
-      make(
-        'button',
-        {
-          type: 'button',
-          class: 'small close',
-          'data-key': 'close',
-          click: () => this.#options.select(undefined),
-        },
-        'Close',
-      ),
+      make('h2', {}, title),
+      ...more,
+      make('button', close, 'Close'),
     );
   }
-
-  #relatives(lifeline: Lifeline): Node[] {
-    const link = (one: Lifeline) =>
-      make(
-        'button',
-        {
-          type: 'button',
-          class: 'link',
-          'data-key': one.span.spanId,
-          click: () => this.#options.select(one),
-        },
-        `${LOOKS[one.outcome].glyph} ${this.#options.nameOf(one)}`,
-      );
-    const { parent } = lifeline;
-    const children = childrenOf(lifeline);
-    const links = children.slice(0, MAX_CHILDREN).map(link);
-    const more = children.length - links.length;
-    return [
-      ...(parent ? [make('p', { class: 'relatives' }, 'Started by ', link(parent))] : []),
-      ...(links.length > 0
-        ? [
-            make(
-              'p',
-              { class: 'relatives' },
-              'Started ',
-              ...links,
-              ...(more > 0 ? [`and ${more} more`] : []),
-            ),
-          ]
-        : []),
-    ];
-  }
-}
-
-function childrenOf(lifeline: Lifeline): Lifeline[] {
-  return lifeline.group.lifelines.filter(({ parent }) => parent === lifeline);
-}
-
-function relativesOf(lifeline: Lifeline): Lifeline[] {
-  const children = childrenOf(lifeline);
-  return lifeline.parent === undefined ? children : [lifeline.parent, ...children];
-}
-
-function whenOf({ span, outcome, end }: Lifeline): HTMLElement {
-  const runs = outcome === 'running';
-  const length = runs
-    ? make('b', { class: 'clock', 'data-since': String(span.start) })
-    : make('b', { class: 'clock' }, formatDuration((end ?? span.start) - span.start));
-  const when = runs
-    ? `still running since ${formatTime(span.start)}`
-    : `${formatTimeMillis(span.start)} – ${formatTimeMillis(end ?? span.start)}`;
-  return make('p', { class: 'when' }, length, make('span', { class: 'muted' }, when));
-}
-
-function attributesOf({ span }: Lifeline): Node[] {
-  const rows: [string, string][] = [
-    ['name', span.name],
-    ['kind', span.kind],
-    ['status', span.status],
-    ...Object.entries(span.attributes).map(([name, value]): [string, string] => [
-      name,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]),
-  ];
-  const ids: [string, string][] = [
-    ['trace id', span.traceId],
-    ['span id', span.spanId],
-  ];
-  if (span.parentId !== undefined) ids.push(['parent id', span.parentId]);
-  const copied = ids.flatMap(([name, value]) =>
-    pair(
-      name,
-      value,
-      copyButton(`Copy ${name}`, () => value),
-    ),
-  );
-  return [
-    make('h3', {}, 'Span'),
-    make('dl', {}, ...rows.flatMap(([name, value]) => pair(name, value))),
-    make('dl', { class: 'ids' }, ...copied),
-  ];
-}
-
-function pair(name: string, value: string, ...more: readonly Node[]): Node[] {
-  return [make('dt', {}, name), make('dd', {}, make('code', {}, value), ...more)];
-}
-
-function eventOf(event: EventRecord, index: number): HTMLElement {
-  const line = readLine(event.line);
-  const name = String(line.fields['event.name'] ?? 'Event line');
-  return make(
-    'details',
-    { class: 'event', open: index === 0 },
-    make('summary', {}, make('h3', {}, name), make('span', { class: 'muted' }, line.level)),
-    make('pre', { tabindex: '0', 'aria-label': name }, JSON.stringify(line, null, 2)),
-    copyButton('Copy event line', () => event.line),
-  );
 }

@@ -1,205 +1,139 @@
-import { element, make } from './dom.js';
-import type { EventRecord, FilterAnswer } from './feed-message.js';
-import { formatTimeMillis } from './format.js';
-import { LOOKS, RESULTS } from './outcome.js';
-import { authorization } from './token.js';
-
-/** An event line, read. */
-export interface EventLine {
-  readonly timestamp: string;
-  readonly level: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly target: string;
-}
+import { DirectiveFilter } from './directive-filter.js';
+import { element } from './dom.js';
+import { eventRow } from './event-row.js';
+import type { EventRecord } from './feed-message.js';
+import type { Lifeline } from './lifeline.js';
+import { Search } from './search.js';
+import { VirtualRows } from './virtual-rows.js';
 
 /** Whom the list tells, and what it needs. */
 export interface EventListOptions {
   readonly token: () => string | undefined;
+  /** Of how many services the page shows something. */
+  readonly services: () => number;
   /** Somebody chose an event. */
   readonly chosen: (event: EventRecord) => void;
 }
 
 const MAX_EVENTS = 10_000;
 const ROW = 26;
-const TYPING_MILLIS = 150;
-/** What a row has no room for: what stands elsewhere in it, and ids. */
-const QUIET_FIELD = /^(?:message|event\.name|traceparent|(?:.*[._])?id)$/;
 
-/** The event lines that a filter lets through, newest first; only what can be seen is in the document. */
+/** The event lines that the filter, the search and the trace let through, newest first. */
 export class EventList {
   readonly #options: EventListOptions;
-  readonly #list = element('event-list', HTMLElement);
-  readonly #rows = make('div', { class: 'rows', role: 'presentation' });
-  readonly #filter = element('filter', HTMLInputElement);
+  readonly #rows: VirtualRows;
+  readonly #filter: DirectiveFilter;
   #events: EventRecord[] = [];
   #shown: EventRecord[] = [];
-  #minimum: FilterAnswer['minimum'] = {};
+  #older = 0;
+  #search = new Search('');
+  #traceId: string | undefined;
   #chosen: EventRecord | undefined;
-  #painting = false;
-  #typing: number | undefined;
 
   constructor(options: EventListOptions) {
     this.#options = options;
-    this.#list.append(this.#rows);
-    this.#list.addEventListener('scroll', () => this.#paintSoon());
-    this.#list.addEventListener('keydown', (event) => this.#press(event));
-    new ResizeObserver(() => this.#paintSoon()).observe(this.#list);
-    this.#filter.addEventListener('input', () => {
-      clearTimeout(this.#typing);
-      this.#typing = setTimeout(() => void this.#ask(), TYPING_MILLIS);
-    });
-    element('filter-form', HTMLFormElement).addEventListener('submit', (event) => {
-      event.preventDefault();
-      void this.#ask();
+    this.#filter = new DirectiveFilter(options.token, () => this.#sift());
+    this.#rows = new VirtualRows(element('event-list', HTMLElement), ROW, {
+      count: () => this.#shown.length,
+      row: (index) => this.#row(index),
+      move: (index) => this.#choose(this.#at(index)),
+      selected: () => this.#indexOf(this.#chosen),
     });
   }
 
   /** The events that belong to a span, the oldest first. */
-  of(spanId: string): EventRecord[] {
-    return this.#events.filter((event) => event.spanId === spanId);
+  of({ span }: Lifeline): EventRecord[] {
+    const { traceId, spanId } = span;
+    return this.#events.filter((event) => event.spanId === spanId && event.traceId === traceId);
+  }
+
+  /** The events of a trace, the oldest first. */
+  ofTrace(traceId: string): EventRecord[] {
+    return this.#events.filter((event) => event.traceId === traceId);
   }
 
   /** Takes what is new. */
   add(events: readonly EventRecord[]): void {
     for (const event of events) {
-      this.#events.push(event);
-      if (this.#passes(event)) this.#shown.push(event);
+      insert(this.#events, event, this.#older);
+      if (this.#passes(event)) insert(this.#shown, event, 0);
     }
     if (this.#events.length > MAX_EVENTS) {
-      this.#events = this.#events.slice(-MAX_EVENTS * 0.9);
-      this.#shown = this.#events.filter((event) => this.#passes(event));
+      const surplus = this.#events.length - MAX_EVENTS * 0.9;
+      this.#events.splice(0, surplus);
+      this.#older = Math.max(0, this.#older - surplus);
+      this.#sift();
     }
-    if (events.some(({ target }) => !(target in this.#minimum))) void this.#ask();
-    this.#paintSoon();
+    this.#filter.meet(events);
+    this.#refresh();
   }
 
-  /** Forgets what came after a time, because it will be told again. */
-  forgetFrom(time: number): void {
-    this.#events = this.#events.filter((event) => event.time < time);
-    this.#shown = this.#shown.filter((event) => event.time < time);
-    this.#paintSoon();
+  /** A server begins to tell all that it has. @param isSame whether it has told some of it before */
+  begin(isSame: boolean): void {
+    if (isSame) this.#events.length = this.#older;
+    else this.#older = this.#events.length;
+    this.#sift();
   }
 
-  /** Marks the last event of a span, or none. */
-  mark(spanId: string | undefined): void {
-    this.#chosen = spanId === undefined ? undefined : this.of(spanId).at(-1);
-    this.#paintSoon();
+  /** Shows what a search finds, and of a trace alone where one is given. */
+  narrow(search: Search, traceId: string | undefined): void {
+    this.#search = search;
+    this.#traceId = traceId;
+    this.#sift();
   }
 
-  #passes({ target, severity }: EventRecord): boolean {
-    const least = this.#minimum[target];
-    return least === undefined || (least !== null && severity >= least);
+  /** Marks the last event of a lifeline, or none. */
+  mark(lifeline: Lifeline | undefined): void {
+    const isOne = this.#chosen && lifeline && this.of(lifeline).includes(this.#chosen);
+    if (!isOne) this.#chosen = lifeline && this.of(lifeline).at(-1);
+    this.#rows.refresh();
   }
 
-  /** Lets the server, which has the real parser, say what the directives mean. */
-  async #ask(): Promise<void> {
-    const asked = this.#filter.value;
-    const query = new URLSearchParams({ directives: asked });
-    const headers = authorization(this.#options.token());
-    const response = await fetch(`page/filter?${query}`, { headers }).catch(() => undefined);
-    if (response === undefined || asked !== this.#filter.value) return;
-    const problem = element('filter-error', HTMLElement);
-    const wrong = response.status === 400;
-    problem.textContent = wrong ? (await response.text()).trim() : '';
-    this.#filter.setAttribute('aria-invalid', String(wrong));
-    if (!response.ok) return;
-    this.#minimum = ((await response.json()) as FilterAnswer).minimum;
+  #passes(event: EventRecord): boolean {
+    if (this.#traceId !== undefined && event.traceId !== this.#traceId) return false;
+    return this.#filter.passes(event) && this.#search.findsEvent(event);
+  }
+
+  #sift(): void {
     this.#shown = this.#events.filter((event) => this.#passes(event));
-    this.#paintSoon();
+    this.#refresh();
   }
 
-  #press(event: KeyboardEvent): void {
-    const newestFirst = this.#shown.toReversed();
-    const at = this.#chosen === undefined ? -1 : newestFirst.indexOf(this.#chosen);
-    const moves: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: Math.max(0, at - 1),
-      Home: 0,
-      End: newestFirst.length - 1,
-    };
-    const next = newestFirst[moves[event.key] ?? -1];
-    if (next === undefined) return;
-    event.preventDefault();
-    this.#choose(next);
-    const top = newestFirst.indexOf(next) * ROW;
-    const { scrollTop, clientHeight } = this.#list;
-    if (top < scrollTop) this.#list.scrollTop = top;
-    else if (top + ROW > scrollTop + clientHeight) this.#list.scrollTop = top + ROW - clientHeight;
-  }
-
-  #choose(event: EventRecord): void {
-    this.#options.chosen(event);
-    this.#chosen = event;
-    this.#paintSoon();
-  }
-
-  #paintSoon(): void {
-    if (this.#painting) return;
-    this.#painting = true;
-    requestAnimationFrame(() => {
-      this.#painting = false;
-      this.#paint();
-    });
-  }
-
-  #paint(): void {
-    const all = this.#shown.length;
-    const first = Math.max(0, Math.floor(this.#list.scrollTop / ROW) - 4);
-    const last = Math.min(all, first + Math.ceil(this.#list.clientHeight / ROW) + 8);
-    const rows: Node[] = [];
-    for (let index = first; index < last; index++) {
-      const event = this.#shown[all - 1 - index];
-      if (event !== undefined) rows.push(this.#row(event, index, all));
-    }
-    this.#rows.style.height = `${all * ROW}px`;
-    this.#rows.replaceChildren(...rows);
-    const chosen = this.#rows.querySelector('[aria-selected="true"]');
-    if (chosen === null) this.#list.removeAttribute('aria-activedescendant');
-    else this.#list.setAttribute('aria-activedescendant', chosen.id);
-    this.#list.classList.toggle('bare', all === 0);
+  #refresh(): void {
+    const [all, shown] = [this.#events.length, this.#shown.length];
     element('event-count', HTMLElement).textContent =
-      all === this.#events.length ? `${all}` : `${all} of ${this.#events.length}`;
+      shown === all ? `${shown}` : `${shown} of ${all}`;
+    this.#rows.refresh();
   }
 
-  #row(event: EventRecord, index: number, all: number): HTMLElement {
-    const { level, fields } = readLine(event.line);
-    const rest = Object.entries(fields)
-      .filter(([name]) => !QUIET_FIELD.test(name))
-      .sort(([a], [b]) => Number(b === 'result') - Number(a === 'result'));
-    const [time, millis] = formatTimeMillis(event.time).split('.');
-    const row = make(
-      'div',
-      {
-        class: 'row',
-        role: 'option',
-        id: `event-${event.id}`,
-        'aria-selected': String(event === this.#chosen),
-        'aria-setsize': String(all),
-        'aria-posinset': String(index + 1),
-        click: () => this.#choose(event),
-      },
-      make('time', {}, time ?? '', make('span', {}, `.${millis}`)),
-      make('span', { class: `level ${level}` }, level),
-      nameCell(String(fields['event.name'] ?? fields.message ?? '')),
-      make('span', { class: 'fields' }, ...rest.map(([name, value]) => field(name, value))),
-    );
-    row.style.top = `${index * ROW}px`;
-    return row;
+  #choose(event: EventRecord | undefined): void {
+    if (event === undefined) return;
+    this.#chosen = event;
+    this.#options.chosen(event);
+    this.#rows.refresh();
+  }
+
+  #at(index: number): EventRecord | undefined {
+    return this.#shown[this.#shown.length - 1 - index];
+  }
+
+  #indexOf(event: EventRecord | undefined): number {
+    const index = event === undefined ? -1 : this.#shown.lastIndexOf(event);
+    return index === -1 ? -1 : this.#shown.length - 1 - index;
+  }
+
+  #row(index: number): HTMLElement {
+    const event = this.#at(index) as EventRecord;
+    const all = this.#shown.length;
+    const whose = this.#options.services() > 1;
+    const place = { selected: event === this.#chosen, index, all, whose };
+    return eventRow(event, place, () => this.#choose(event));
   }
 }
 
-function nameCell(name: string): HTMLElement {
-  const dot = name.lastIndexOf('.') + 1;
-  return make('span', { class: 'name' }, make('span', {}, name.slice(0, dot)), name.slice(dot));
-}
-
-function field(name: string, value: unknown): HTMLElement {
-  const known = name === 'result' ? RESULTS[String(value)] : undefined;
-  const shown = known === undefined ? String(value) : `${LOOKS[known].glyph} ${value}`;
-  return make('span', {}, `${name}=`, make('b', { class: known ?? '' }, shown));
-}
-
-/** Reads an event line. */
-export function readLine(line: string): EventLine {
-  return JSON.parse(line) as EventLine;
+/** Senders tell late: each event goes where its time is. @param from the first place where it may go */
+function insert(events: EventRecord[], event: EventRecord, from: number): void {
+  let index = events.length;
+  while (index > from && (events[index - 1]?.time ?? 0) > event.time) index--;
+  events.splice(index, 0, event);
 }

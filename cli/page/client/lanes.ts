@@ -1,4 +1,4 @@
-import { endOf, type Group } from './lifelines.js';
+import { endOf, type Group } from './lifeline.js';
 
 const ZOOM_STEP = 1.25;
 

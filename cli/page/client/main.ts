@@ -1,27 +1,33 @@
 import { Charts } from './charts.js';
-import { CommandBar } from './command-bar.js';
 import { type ConnectionState, showConnection } from './connection-state.js';
 import { Details } from './details.js';
 import { element } from './dom.js';
+import { showHint } from './empty-state.js';
 import { EventList } from './event-list.js';
 import { FeedClient } from './feed-client.js';
-import type { FeedMessage, OfferRecord } from './feed-message.js';
+import type { EventRecord, FeedMessage } from './feed-message.js';
 import { formatDuration } from './format.js';
-import { HostClient } from './host-client.js';
-import { type Lifeline, Lifelines } from './lifelines.js';
+import { HostControls } from './host-controls.js';
+import type { Lifeline } from './lifeline.js';
+import { Lifelines } from './lifelines.js';
 import { MetricHistory } from './metric-history.js';
 import { LOOKS } from './outcome.js';
+import { Search } from './search.js';
+import { SearchBox } from './search-box.js';
 import { ServerClock } from './server-clock.js';
 import { Timeline } from './timeline.js';
+import { linksOf } from './timeline-links.js';
 import { keepToken, readToken } from './token.js';
+import { TraceView } from './trace-view.js';
+
+const RECENT = 8;
 
 let token = readToken();
 let serverId: string | undefined;
 let startedAt = 0;
 let version: string | undefined;
-let offer: OfferRecord = { actions: [] };
-let commandBar: CommandBar | undefined;
-let wanted: string | undefined;
+let search = new Search('');
+let chosen: EventRecord | undefined;
 const restarts: number[] = [];
 const clock = new ServerClock();
 const lifelines = new Lifelines();
@@ -34,15 +40,22 @@ const connection: ConnectionState = {
   refused: false,
 };
 
-const host = new HostClient(() => token);
+const host = new HostControls({
+  token: () => token,
+  lifelines,
+  running: () => timeline.view.follow(clock.now),
+  came: (lifeline) => timeline.select(lifeline),
+});
 const timeline = new Timeline({
   lifelines,
   restarts,
   now: () => clock.now,
   nameOf,
   select: (lifeline) => {
-    events.mark(lifeline?.span.spanId);
-    details.show(lifeline);
+    if (lifeline !== undefined) chosen = undefined;
+    events.mark(lifeline);
+    trace.select(lifeline);
+    details.show(lifeline, chosen);
     announce(lifeline);
   },
   moved: () => charts.refresh(),
@@ -51,24 +64,64 @@ const timeline = new Timeline({
 const charts = new Charts(metrics, timeline.view);
 const events = new EventList({
   token: () => token,
-  chosen: ({ spanId }) => timeline.select(lifelines.get(spanId)),
+  services: () => lifelines.services,
+  chosen: (event) => {
+    chosen = event;
+    timeline.select(lifelines.get(event.traceId, event.spanId));
+  },
+});
+const trace = new TraceView({
+  lifelines,
+  now: () => clock.now,
+  nameOf,
+  eventsOf: (traceId) => events.ofTrace(traceId),
+  select: (lifeline) => timeline.select(lifeline),
+  open: () => details.focus(),
+  changed: (traceId) => {
+    events.narrow(search, traceId);
+    details.show(timeline.selected, chosen);
+  },
 });
 const details = new Details({
   now: () => clock.now,
   nameOf,
-  eventsOf: ({ span }) => events.of(span.spanId),
+  eventsOf: (lifeline) => events.of(lifeline),
   running: () => lifelines.running(),
-  select: (lifeline) => timeline.select(lifeline),
-  actions: () => offer.actions,
-  act: (...asked) => void act(...asked),
-  output: (subject, signal) => host.output(subject, signal),
+  recent: () => lifelines.recent(RECENT),
+  ofTrace: (traceId) => lifelines.ofTrace(traceId),
+  childrenOf,
+  linkedOf: (lifeline) => linksOf(lifeline, lifelines),
+  relatives: (lifeline) => [
+    ...(lifeline.parent === undefined ? [] : [lifeline.parent]),
+    ...childrenOf(lifeline),
+    ...linksOf(lifeline, lifelines),
+  ],
+  services: () => lifelines.services,
+  traceId: () => trace.traceId,
+  openTrace: (traceId) => trace.show(traceId),
+  select: (lifeline) => {
+    chosen = undefined;
+    timeline.select(lifeline);
+  },
+  actions: () => host.actions,
+  act: (...asked) => void host.act(...asked),
+  output: host.output,
 });
 const feed = new FeedClient(() => token, { message: heard, lost, refused });
+new SearchBox({
+  look: (looked) => {
+    search = looked;
+    events.narrow(search, trace.traceId);
+    trace.narrow(search);
+    return timeline.narrow(search);
+  },
+  next: (direction) => timeline.step(direction),
+});
 
 details.show(undefined);
 listen();
 feed.connect();
-setInterval(tellAbout, 1_000);
+setInterval(pass, 1_000);
 
 function heard(message: FeedMessage): void {
   clock.heard(message.now);
@@ -78,45 +131,40 @@ function heard(message: FeedMessage): void {
   else if (message.kind === 'events') events.add(message.events);
   else if (message.kind === 'spans') {
     lifelines.apply(message.spans);
-    selectWanted();
-  }
-  details.show(timeline.selected);
+    host.look();
+  } else if (message.kind === 'ready') {
+    timeline.showSomething();
+    trace.follow();
+  } else return;
+  details.show(timeline.selected, chosen);
   timeline.refresh();
+  trace.refresh();
   charts.refresh();
 }
 
 function greet(hello: FeedMessage & { kind: 'hello' }): void {
-  if (serverId !== undefined && serverId !== hello.serverId) {
+  const isSame = serverId === hello.serverId;
+  if (serverId !== undefined && !isSame) {
     lifelines.lose(connection.lastHeard);
     restarts.push(hello.startedAt);
     connection.restartedAt = Date.now();
   }
-  ({ serverId, startedAt, version, offer } = hello);
+  ({ serverId, startedAt, version } = hello);
   element('page-title', HTMLElement).textContent = hello.title;
   document.title = `${hello.title}, live`;
   charts.chosen = hello.charts;
-  events.forgetFrom(startedAt);
-  metrics.clear();
+  events.begin(isSame);
+  metrics.begin(isSame);
   Object.assign(connection, { feed: true, known: true, refused: false });
-  offerCommands();
-  showConnection(connection);
-  tellAbout();
-}
-
-function offerCommands(): void {
-  if (commandBar === undefined && offer.commands !== undefined) {
-    commandBar = new CommandBar(offer.commands, run);
-    document.querySelector('main')?.prepend(commandBar.form);
-    element('empty', HTMLElement).append(commandBar.examples);
-    commandBar.focus();
-  }
-  if (commandBar !== undefined) commandBar.enabled = offer.commands !== undefined;
+  showHint(hello.hint);
+  host.take(hello.offer);
+  pass();
 }
 
 function lost(): void {
   clock.stop();
   connection.feed = false;
-  if (commandBar !== undefined) commandBar.enabled = false;
+  host.disable();
   showConnection(connection);
 }
 
@@ -126,28 +174,8 @@ function refused(): void {
   element('token', HTMLInputElement).focus();
 }
 
-async function run(line: string, mode: string | undefined): Promise<void> {
-  timeline.view.follow(clock.now);
-  const { subject, error } = await host.run(line, mode);
-  wanted = subject;
-  selectWanted();
-  if (error !== undefined) throw new Error(error);
-}
-
-async function act(subject: string, action: string, choice: string | undefined): Promise<void> {
-  try {
-    await host.act(subject, action, choice);
-    commandBar?.complain('');
-  } catch (error) {
-    commandBar?.complain(`${action}: ${(error as Error).message}`);
-  }
-}
-
-function selectWanted(): void {
-  const lifeline = wanted === undefined ? undefined : lifelines.ofSubject(wanted);
-  if (lifeline === undefined) return;
-  wanted = undefined;
-  timeline.select(lifeline);
+function childrenOf(lifeline: Lifeline): Lifeline[] {
+  return lifelines.ofTrace(lifeline.span.traceId).filter(({ parent }) => parent === lifeline);
 }
 
 function nameOf({ span }: Lifeline): string {
@@ -159,16 +187,27 @@ function announce(lifeline: Lifeline | undefined): void {
   if (lifeline === undefined) return;
   const { span, outcome, end } = lifeline;
   const lived = formatDuration((end ?? clock.now) - span.start);
-  element('announcement', HTMLElement).textContent =
-    `${nameOf(lifeline)}, ${LOOKS[outcome].label}, ${lived}`;
+  const whose = lifelines.services > 1 ? [span.service] : [];
+  element('announcement', HTMLElement).textContent = [
+    nameOf(lifeline),
+    ...whose,
+    LOOKS[outcome].label,
+    lived,
+  ].join(', ');
 }
 
-function tellAbout(): void {
+/** What changes by itself while time goes on. */
+function pass(): void {
   showConnection(connection);
   if (!connection.known) return;
+  if (lifelines.loseSilent(clock.now)) timeline.refresh();
   const known = version === undefined ? [] : [`v${version}`];
   const up = connection.feed ? [`up ${formatDuration(clock.now - startedAt)}`] : [];
-  const parts = [...known, ...up, `${lifelines.size} lifelines`];
+  const parts = [
+    ...known,
+    ...up,
+    `${lifelines.size} ${lifelines.size === 1 ? 'lifeline' : 'lifelines'}`,
+  ];
   element('about', HTMLElement).textContent = parts.join(' · ');
 }
 

@@ -10,6 +10,8 @@ export type Values = readonly (number | undefined)[];
 interface Series {
   instrument: InstrumentRecord;
   points: MetricPoint[];
+  /** How many of the points another server told. */
+  older: number;
 }
 
 /** What the metrics said over time. */
@@ -30,20 +32,27 @@ export class MetricHistory {
   apply(points: readonly MetricPoint[], instruments: readonly InstrumentRecord[]): void {
     for (const instrument of instruments) {
       const known = this.#series.get(instrument.key);
-      if (known === undefined) this.#series.set(instrument.key, { instrument, points: [] });
+      if (known === undefined)
+        this.#series.set(instrument.key, { instrument, points: [], older: 0 });
       else known.instrument = instrument;
     }
     for (const point of points) {
       const series = this.#series.get(point.key);
       if (series === undefined) continue;
       series.points.push(point);
-      if (series.points.length > MAX_POINTS) series.points.splice(0, MAX_POINTS / 10);
+      if (series.points.length > MAX_POINTS) {
+        series.points.splice(0, MAX_POINTS / 10);
+        series.older = Math.max(0, series.older - MAX_POINTS / 10);
+      }
     }
   }
 
-  /** Forgets everything, because it will be told again. */
-  clear(): void {
-    this.#series.clear();
+  /** A server begins to tell all that it has. @param isSame whether it has told some of it before */
+  begin(isSame: boolean): void {
+    for (const series of this.#series.values()) {
+      if (isSame) series.points.length = series.older;
+      else series.older = series.points.length;
+    }
   }
 
   /** By how much a count grew a second, in the stretch before each edge. */

@@ -14,14 +14,16 @@ export type Outcome =
 export interface Look {
   readonly glyph: string;
   readonly label: string;
+  /** Whether it is one that somebody looks for. */
+  readonly failed?: true;
 }
 
 /** How each outcome is shown. */
 export const LOOKS: Readonly<Record<Outcome, Look>> = {
   running: { glyph: '▸', label: 'running' },
   success: { glyph: '✓', label: 'success' },
-  error: { glyph: '✕', label: 'error' },
-  spawn_failed: { glyph: '!', label: 'not started' },
+  error: { glyph: '✕', label: 'error', failed: true },
+  spawn_failed: { glyph: '!', label: 'not started', failed: true },
   terminated: { glyph: '■', label: 'terminated' },
   unsettled: { glyph: '–', label: 'given up' },
   lost: { glyph: '?', label: 'end not seen' },
@@ -42,6 +44,7 @@ export const RESULTS: Readonly<Record<string, Outcome>> = {
 /** What became of a span: what its event says, or else what the span alone tells. */
 export function outcomeOf(span: SpanRecord): Outcome {
   if (span.end === undefined) return 'running';
+  if (span.attributes['error.type'] === 'host_lost') return 'lost';
   const told = span.result === undefined ? undefined : RESULTS[span.result];
   return told ?? (span.status === 'ERROR' ? 'error' : 'success');
 }

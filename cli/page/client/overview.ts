@@ -1,12 +1,18 @@
 import { make } from './dom.js';
 import type { ActionRecord } from './feed-message.js';
 import { formatTime } from './format.js';
-import type { Lifeline } from './lifelines.js';
+import type { Lifeline } from './lifeline.js';
+import { LOOKS } from './outcome.js';
+import { servicesOf } from './waterfall.js';
 
 /** What the overview is made from, and whom it tells. */
 export interface OverviewOptions {
   readonly nameOf: (lifeline: Lifeline) => string;
   readonly running: () => readonly Lifeline[];
+  /** Where the latest traces began. */
+  readonly recent: () => readonly Lifeline[];
+  readonly ofTrace: (traceId: string) => readonly Lifeline[];
+  readonly openTrace: (traceId: string) => void;
   readonly select: (lifeline: Lifeline | undefined) => void;
   /** What the host lets readers do to what runs. */
   readonly actions: () => readonly ActionRecord[];
@@ -35,7 +41,40 @@ export function overviewOf(options: OverviewOptions): Node[] {
         )
       : make('ul', { class: 'running' }, ...items),
     ...(more > 0 ? [make('p', { class: 'hint' }, `and ${more} more`)] : []),
+    ...recentOf(options),
   ];
+}
+
+function recentOf({ recent, nameOf, ofTrace, openTrace }: OverviewOptions): Node[] {
+  const items = recent().map((first) => {
+    const { traceId } = first.span;
+    const { glyph, label } = LOOKS[first.outcome];
+    const { length } = ofTrace(traceId);
+    const services = servicesOf(ofTrace(traceId)).join(', ');
+    return make(
+      'li',
+      {},
+      make(
+        'button',
+        {
+          type: 'button',
+          class: 'link',
+          'data-key': `trace-${traceId}`,
+          click: () => openTrace(traceId),
+        },
+        make('span', { class: first.outcome, role: 'img', 'aria-label': label }, glyph),
+        ` ${nameOf(first)}`,
+      ),
+      make(
+        'span',
+        { class: 'muted' },
+        `${length} ${length === 1 ? 'span' : 'spans'} · ${services}`,
+      ),
+      make('span', { class: 'muted' }, formatTime(first.span.start)),
+    );
+  });
+  if (items.length === 0) return [];
+  return [make('h2', {}, 'Latest traces'), make('ul', { class: 'running' }, ...items)];
 }
 
 function itemOf(lifeline: Lifeline, options: OverviewOptions): HTMLElement {
@@ -48,7 +87,7 @@ function itemOf(lifeline: Lifeline, options: OverviewOptions): HTMLElement {
       {
         type: 'button',
         class: 'link',
-        'data-key': span.spanId,
+        'data-key': lifeline.key,
         click: () => options.select(lifeline),
       },
       options.nameOf(lifeline),

@@ -1,5 +1,5 @@
 import { formatDuration, formatTime } from './format.js';
-import { type Group, type Lifeline, namesakeOf, outlives } from './lifelines.js';
+import { type Group, type Lifeline, namesakeOf, outlives } from './lifeline.js';
 import { LOOKS } from './outcome.js';
 import type { Palette } from './palette.js';
 import type { Rectangle, TimelineLayout } from './timeline-layout.js';

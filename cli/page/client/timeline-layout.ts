@@ -1,5 +1,6 @@
-import { Lanes } from './lanes.js';
-import { endOf, type Group, type Lifeline, type Lifelines, outlives } from './lifelines.js';
+import { bandOf, denseShape, type LaneShape, LEAST_WIDTH, ROOMY, SNUG } from './lane-shape.js';
+import { endOf, type Group, type Lifeline } from './lifeline.js';
+import { Sections, type ShownGroups } from './sections.js';
 import type { ViewRange } from './view-range.js';
 
 /** Pixels of the canvas. */
@@ -10,48 +11,12 @@ export interface Rectangle {
   readonly height: number;
 }
 
-/** The part of a lane's height that a bar has. */
-interface Band {
-  readonly y: number;
-  readonly height: number;
-}
-
-/** Where the bars of a lane lie. */
-interface LaneShape {
-  readonly height: number;
-  /** What started the others. */
-  readonly first: Band;
-  /** What outlives its parent. */
-  readonly long: Band;
-  /** What its parent outlives. */
-  readonly short: Band;
-  /** What started nothing. */
-  readonly alone: Band;
-  /** Where labels are: above what is long, beside it, or nowhere. */
-  readonly labels: 'above' | 'beside' | undefined;
-}
-
 /** Height of the time axis on top. */
 export const AXIS_HEIGHT = 26;
+/** Height of what says whose the lanes below are, where there are several services. */
+export const HEADING_HEIGHT = 20;
 const MOST_AHEAD = 0.32;
-const LEAST_WIDTH = 3;
 const REACH = 4;
-const ROOMY: LaneShape = {
-  height: 33,
-  first: { y: 4, height: 7 },
-  long: { y: 16, height: 11 },
-  short: { y: 13, height: 5 },
-  alone: { y: 4, height: 7 },
-  labels: 'above',
-};
-const SNUG: LaneShape = {
-  height: 20,
-  first: { y: 1, height: 5 },
-  long: { y: 6, height: 10 },
-  short: { y: 7, height: 4 },
-  alone: { y: 8, height: 6 },
-  labels: 'beside',
-};
 const NARROW = 520;
 /** Room that a label has, and the name in it, where there is much room and where there is little. */
 const LABELS = {
@@ -60,15 +25,22 @@ const LABELS = {
 };
 
 const AIR = 12;
+const DENSITIES = {
+  roomy: { width: LABELS.wide.width + AIR, gap: AIR },
+  snug: { width: LEAST_WIDTH, gap: LABELS.wide.width + AIR },
+  dense: { width: LEAST_WIDTH + 1, gap: 2 },
+};
+
+type Density = keyof typeof DENSITIES;
 
 /** Where everything is: with labels while there is room for them, else as dense as it must be. */
 export class TimelineLayout {
-  readonly #roomy = new Lanes({ width: LABELS.wide.width + AIR, gap: AIR });
-  readonly #snug = new Lanes({ width: LEAST_WIDTH, gap: LABELS.wide.width + AIR });
-  readonly #dense = new Lanes({ width: LEAST_WIDTH + 1, gap: 2 });
-  #lanes = this.#roomy;
+  readonly #sections = new Sections(DENSITIES);
+  #density: Density = 'roomy';
   #shape = ROOMY;
   #visible: Group[] = [];
+  #headings: { service: string; y: number }[] = [];
+  readonly #tops = new Map<string, number>();
   #view: ViewRange | undefined;
   #width = 0;
   #now = 0;
@@ -90,6 +62,11 @@ export class TimelineLayout {
     return this.#visible;
   }
 
+  /** Where the lanes of each service begin; empty where there is one service alone. */
+  get headings(): readonly { readonly service: string; readonly y: number }[] {
+    return this.#headings;
+  }
+
   /** Whether there is more below or above. */
   get scrollable(): boolean {
     return this.#overflow > 0;
@@ -97,40 +74,50 @@ export class TimelineLayout {
 
   /** Lays everything out. */
   arrange(
-    lifelines: Lifelines,
+    shown: ShownGroups,
     view: ViewRange,
     now: number,
     size: { readonly width: number; readonly height: number },
   ): void {
-    const { groups, generation } = lifelines;
     const millisPerPixel = view.millis / size.width;
     const reach = LABELS.wide.width * millisPerPixel;
     this.#view = view;
     this.#width = size.width;
     view.ahead = Math.min(MOST_AHEAD, this.label.width / size.width);
     this.#now = now;
-    this.#visible = groups.filter(
+    this.#sections.take(shown);
+    const sections = this.#sections.all;
+    this.#visible = shown.groups.filter(
       (group) => group.start < view.to && endOf(group) > view.from - reach,
     );
-    const room = size.height - AXIS_HEIGHT - 6;
-    for (const [lanes, shape] of [
-      [this.#roomy, ROOMY],
-      [this.#snug, SNUG],
+    const headings = sections.length > 1 ? sections.length * HEADING_HEIGHT : 0;
+    const room = size.height - AXIS_HEIGHT - 6 - headings;
+    for (const [density, shape] of [
+      ['roomy', ROOMY],
+      ['snug', SNUG],
     ] as const) {
-      lanes.place(groups, generation, millisPerPixel);
-      const overflow = this.#lanesOf(lanes) * shape.height - room;
-      this.#use(lanes, shape, overflow);
+      const lanes = this.#place(density, millisPerPixel);
+      const overflow = lanes * shape.height - room;
+      this.#use(density, shape, overflow);
       if (overflow <= 0) return;
     }
-    this.#dense.place(groups, generation, millisPerPixel);
-    const denseLanes = this.#lanesOf(this.#dense);
-    const height = Math.max(6, Math.min(18, Math.floor(room / denseLanes)));
-    this.#use(this.#dense, denseShape(height), denseLanes * height - room);
+    const lanes = this.#place('dense', millisPerPixel);
+    const shape = denseShape(Math.floor(room / lanes));
+    this.#use('dense', shape, lanes * shape.height - room);
   }
 
   /** Looks further down or up. */
   scrollBy(pixels: number): void {
     this.#scroll = Math.max(0, Math.min(Math.max(0, this.#overflow), this.#scroll + pixels));
+    this.#stack();
+  }
+
+  /** Scrolls as far as it must for the lane of a lifeline to be seen. */
+  reveal({ group }: Lifeline, height: number): void {
+    const top = this.laneTop(group);
+    if (top < AXIS_HEIGHT) this.scrollBy(top - AXIS_HEIGHT);
+    const below = top + this.#shape.height - height;
+    if (below > 0) this.scrollBy(below);
   }
 
   /** The pixel column of a time. */
@@ -141,12 +128,13 @@ export class TimelineLayout {
 
   /** Top of the lane of a group. */
   laneTop(group: Group): number {
-    return AXIS_HEIGHT + 6 + this.#lanes.of(group) * this.#shape.height - this.#scroll;
+    const lane = this.#sections.of(group)?.lanes[this.#density].of(group) ?? 0;
+    return (this.#tops.get(group.service) ?? 0) + lane * this.#shape.height - this.#scroll;
   }
 
   /** Where a bar is. */
   rectangle(lifeline: Lifeline): Rectangle {
-    const { y, height } = this.#band(lifeline);
+    const { y, height } = bandOf(lifeline, this.#shape);
     const x = this.x(lifeline.span.start);
     const end = this.x(lifeline.end ?? this.#now);
     const top = this.laneTop(lifeline.group) + y;
@@ -169,14 +157,6 @@ export class TimelineLayout {
     return nearest;
   }
 
-  #band(lifeline: Lifeline): Band {
-    const { first, long, short, alone } = this.#shape;
-    const { lifelines } = lifeline.group;
-    if (lifelines.length === 1) return alone;
-    if (lifelines[0] === lifeline) return first;
-    return outlives(lifeline) ? long : short;
-  }
-
   #isOnLabel(group: Group, x: number): boolean {
     if (this.#shape.labels === undefined) return false;
     const time = this.#shape.labels === 'above' ? group.start : Math.min(endOf(group), this.#now);
@@ -184,29 +164,32 @@ export class TimelineLayout {
     return along >= 0 && along < this.label.width;
   }
 
-  #use(lanes: Lanes, shape: LaneShape, overflow: number): void {
-    this.#lanes = lanes;
+  #use(density: Density, shape: LaneShape, overflow: number): void {
+    this.#density = density;
     this.#shape = shape;
     this.#overflow = overflow;
     this.scrollBy(0);
   }
 
-  #lanesOf(lanes: Lanes): number {
-    return this.#visible.reduce((most, group) => Math.max(most, lanes.of(group) + 1), 1);
+  /** @returns how many lanes the visible groups need */
+  #place(density: Density, millisPerPixel: number): number {
+    this.#sections.place(density, millisPerPixel, this.#visible);
+    return this.#sections.all.reduce((sum, { used }) => sum + used, 0) || 1;
   }
-}
 
-function denseShape(height: number): LaneShape {
-  const thin = Math.max(2, Math.floor(height * 0.3));
-  const below = { y: thin, height: Math.max(3, height - thin - 1) };
-  return {
-    height,
-    first: { y: 0, height: thin },
-    long: below,
-    short: below,
-    alone: { y: 0, height: thin },
-    labels: undefined,
-  };
+  #stack(): void {
+    const sections = this.#sections.all;
+    let y = AXIS_HEIGHT + 6;
+    this.#headings = [];
+    for (const { service, used } of sections) {
+      if (sections.length > 1) {
+        this.#headings.push({ service, y: y - this.#scroll });
+        y += HEADING_HEIGHT;
+      }
+      this.#tops.set(service, y);
+      y += used * this.#shape.height;
+    }
+  }
 }
 
 function farness({ x, y, width, height }: Rectangle, atX: number, atY: number): number {

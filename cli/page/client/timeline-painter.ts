@@ -1,9 +1,10 @@
 import { BarRaster } from './bar-raster.js';
-import { type Group, type Lifeline, outlives } from './lifelines.js';
+import { type Group, type Lifeline, outlives } from './lifeline.js';
 import type { Palette } from './palette.js';
 import { timeTicks } from './time-axis.js';
 import { type LabelScene, paintLabel } from './timeline-label.js';
-import { AXIS_HEIGHT, type Rectangle } from './timeline-layout.js';
+import { AXIS_HEIGHT, HEADING_HEIGHT, type Rectangle } from './timeline-layout.js';
+import { paintLinks } from './timeline-links.js';
 import type { ViewRange } from './view-range.js';
 
 /** What a picture of the timeline is made of. */
@@ -12,6 +13,8 @@ export interface Scene extends LabelScene {
   readonly height: number;
   /** When the server was seen to be another one. */
   readonly restarts: readonly number[];
+  /** What a lifeline has to do with, beside what is drawn together with it. */
+  readonly linkedOf: (lifeline: Lifeline) => readonly Lifeline[];
 }
 
 const TICK_WIDTH = 110;
@@ -25,13 +28,29 @@ export function paintTimeline(context: CanvasRenderingContext2D, scene: Scene, p
   context.beginPath();
   context.rect(0, AXIS_HEIGHT, width, height - AXIS_HEIGHT);
   context.clip();
+  paintHeadings(context, scene, palette);
   if (layout.labels !== undefined) {
     for (const group of layout.visible) paintGroup(context, group, scene, palette);
   } else {
     paintDense(context, scene, palette);
   }
+  if (layout.labels !== undefined) {
+    for (const { lifelines } of layout.visible) paintLinks(context, lifelines, scene, palette);
+  }
   if (scene.selected !== undefined) paintSelection(context, scene, scene.selected, palette);
   context.restore();
+}
+
+function paintHeadings(context: CanvasRenderingContext2D, scene: Scene, palette: Palette): void {
+  context.lineWidth = 1;
+  for (const { service, y } of scene.layout.headings) {
+    context.font = `600 11px ${palette.font}`;
+    context.fillStyle = palette.text;
+    context.fillText(service || '(no service)', 8, y + HEADING_HEIGHT / 2);
+    const indent = 14 + context.measureText(service || '(no service)').width;
+    context.strokeStyle = palette.line;
+    strokeLine(context, indent, y + HEADING_HEIGHT / 2, scene.width, y + HEADING_HEIGHT / 2);
+  }
 }
 
 function paintGrid(context: CanvasRenderingContext2D, scene: Scene, palette: Palette): void {
@@ -168,10 +187,12 @@ function paintArrow(context: CanvasRenderingContext2D, right: number, bar: Recta
 
 function paintSelection(
   context: CanvasRenderingContext2D,
-  { layout }: Scene,
+  scene: Scene,
   selected: Lifeline,
   palette: Palette,
 ): void {
+  const { layout } = scene;
+  if (layout.labels === undefined) paintLinks(context, [selected], scene, palette);
   const { x, y, width, height } = layout.rectangle(selected);
   context.strokeStyle = palette.text;
   context.lineWidth = 2;

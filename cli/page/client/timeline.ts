@@ -1,11 +1,15 @@
 import { fitCanvas } from './canvas.js';
 import { element, make } from './dom.js';
 import { formatDuration, formatTime } from './format.js';
-import { endOf, type Lifeline, type Lifelines } from './lifelines.js';
+import { FoundGroups } from './found-groups.js';
+import { endOf, type Lifeline } from './lifeline.js';
+import type { Lifelines } from './lifelines.js';
 import { LOOKS } from './outcome.js';
 import { type Palette, readPalette } from './palette.js';
+import type { Search } from './search.js';
 import { anchorOf, listenToTimeline } from './timeline-input.js';
 import { TimelineLayout } from './timeline-layout.js';
+import { linksOf } from './timeline-links.js';
 import { paintTimeline } from './timeline-painter.js';
 import { ViewRange } from './view-range.js';
 
@@ -36,15 +40,19 @@ export class Timeline {
   readonly #tip = element('tip', HTMLElement);
   readonly #live = element('live', HTMLButtonElement);
   readonly #layout = new TimelineLayout();
+  readonly #found: FoundGroups;
   readonly #still = matchMedia('(prefers-reduced-motion: reduce)');
   #palette: Palette = readPalette();
   #selected: Lifeline | undefined;
   #stale = true;
+  /** Whether what is selected has not been brought into view yet. */
+  #unseen = false;
   #legend = 0;
   #painted = { now: 0, at: 0 };
 
   constructor(options: TimelineOptions) {
     this.#options = options;
+    this.#found = new FoundGroups(options.lifelines, options.nameOf);
     this.view = new ViewRange(options.now(), FIRST_VIEW);
     this.#listen();
     requestAnimationFrame(this.#frame);
@@ -56,7 +64,44 @@ export class Timeline {
 
   /** Something is new. */
   refresh(): void {
+    this.#found.refresh();
     this.#stale = true;
+  }
+
+  /** Shows what a search finds. @returns how many there are of what is drawn together */
+  narrow(search: Search): number {
+    this.#found.look(search);
+    this.refresh();
+    return this.#found.groups.length;
+  }
+
+  /** Selects the next or the previous one of those that are shown. */
+  step(direction: 1 | -1): void {
+    const all = this.#found.groups.flatMap(({ lifelines }) => lifelines);
+    const at = this.#selected === undefined ? -1 : all.indexOf(this.#selected);
+    const next = at === -1 ? all.at(-1) : all[at + direction];
+    if (next !== undefined) this.select(next);
+  }
+
+  /** Shows everything, if nothing can be seen of what there is. */
+  showSomething(): void {
+    const { from, to } = this.view;
+    const { groups } = this.#found;
+    if (!groups.some((group) => group.start < to && endOf(group) > from)) this.showAll();
+  }
+
+  /** Shows everything that there is. */
+  showAll(): void {
+    const { groups } = this.#found;
+    const [first] = groups;
+    if (first === undefined) return;
+    const now = this.#options.now();
+    const ends = groups.map((group) => Math.min(endOf(group), Math.max(now, group.start)));
+    this.view.fit(
+      first.start,
+      ends.reduce((a, b) => Math.max(a, b), first.start),
+    );
+    this.refresh();
   }
 
   /** The theme is another one. */
@@ -97,8 +142,11 @@ export class Timeline {
     const { context, width, height } = fitted;
     const { lifelines, restarts, nameOf } = this.#options;
     const { view } = this;
-    this.#layout.arrange(lifelines, view, now, { width, height });
-    const scene = { layout: this.#layout, view, now, width, height, restarts, nameOf };
+    this.#layout.arrange(this.#found, view, now, { width, height });
+    if (this.#unseen && this.#selected !== undefined) this.#layout.reveal(this.#selected, height);
+    this.#unseen = false;
+    const linkedOf = (one: Lifeline) => linksOf(one, lifelines);
+    const scene = { layout: this.#layout, view, now, width, height, restarts, nameOf, linkedOf };
     paintTimeline(context, { ...scene, selected: this.#selected }, this.#palette);
     this.#canvas.dataset.from = String(view.from);
     this.#canvas.dataset.to = String(view.to);
@@ -106,6 +154,8 @@ export class Timeline {
     element('range', HTMLElement).textContent =
       `${formatTime(view.from)} – ${formatTime(view.to)} · ${formatDuration(view.millis)}`;
     element('empty', HTMLElement).hidden = lifelines.size > 0;
+    element('nothing-found', HTMLElement).hidden =
+      lifelines.size === 0 || this.#found.groups.length > 0;
     this.#fillLegend();
   }
 
@@ -115,29 +165,10 @@ export class Timeline {
 
   #show({ span, end }: Lifeline): void {
     const { view } = this;
+    this.#unseen = true;
     const last = end ?? this.#options.now();
     if (last >= view.from && span.start <= view.to) return;
     view.pan((span.start + last) / 2 - (view.from + view.to) / 2);
-  }
-
-  #step(direction: 1 | -1): void {
-    const { groups } = this.#options.lifelines;
-    const all = groups.flatMap(({ lifelines }) => lifelines);
-    const at = this.#selected === undefined ? -1 : all.indexOf(this.#selected);
-    const next = at === -1 ? all.at(-1) : all[at + direction];
-    if (next !== undefined) this.select(next);
-  }
-
-  #showAll(): void {
-    const { groups } = this.#options.lifelines;
-    const [first] = groups;
-    if (first === undefined) return;
-    const ends = groups.map((group) => Math.min(endOf(group), this.#options.now()));
-    this.view.fit(
-      first.start,
-      ends.reduce((a, b) => Math.max(a, b), first.start),
-    );
-    this.refresh();
   }
 
   #listen(): void {
@@ -151,7 +182,7 @@ export class Timeline {
     };
     element('zoom-in', HTMLElement).addEventListener('click', () => zoom(BUTTON_ZOOM));
     element('zoom-out', HTMLElement).addEventListener('click', () => zoom(1 / BUTTON_ZOOM));
-    element('show-all', HTMLElement).addEventListener('click', () => this.#showAll());
+    element('show-all', HTMLElement).addEventListener('click', () => this.showAll());
     this.#live.addEventListener('click', follow);
     new ResizeObserver(() => this.refresh()).observe(this.#canvas);
     listenToTimeline({
@@ -161,9 +192,9 @@ export class Timeline {
       moved: () => this.refresh(),
       pressed: (x, y) => this.select(this.#layout.at(x, y)),
       hovered: (place) => this.#hover(place),
-      step: (direction) => this.#step(direction),
+      step: (direction) => this.step(direction),
       follow,
-      showAll: () => this.#showAll(),
+      showAll: () => this.showAll(),
       deselect: () => this.select(undefined),
       open: () => this.#options.open(),
     });

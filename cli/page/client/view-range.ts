@@ -64,11 +64,12 @@ export class ViewRange {
     this.#set(this.#following ? this.#to : at + share * millis, millis);
   }
 
-  /** Looks at all of a stretch, with a little air. */
+  /** Looks at all of a stretch, with a little air, and room for labels. */
   fit(from: number, to: number): void {
     const millis = Math.max(SHORTEST, to - from);
+    const ahead = Math.max(AIR, this.#ahead);
     this.#following = false;
-    this.#set(to + millis * AIR, millis * (1 + 2 * AIR));
+    this.#set(to + millis * ahead, millis * (1 + AIR + ahead));
   }
 
   #set(to: number, millis: number): void {

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { SpanRecord } from '../../page/client/feed-message.js';
 import { formatDuration, formatOf } from '../../page/client/format.js';
 import { Lanes } from '../../page/client/lanes.js';
-import { endOf, Lifelines, namesakeOf, outlives } from '../../page/client/lifelines.js';
+import { endOf, namesakeOf, outlives } from '../../page/client/lifeline.js';
+import { Lifelines } from '../../page/client/lifelines.js';
 import { outcomeOf } from '../../page/client/outcome.js';
 import { TerminalText } from '../../page/client/terminal-text.js';
 import { ViewRange } from '../../page/client/view-range.js';
@@ -33,15 +34,15 @@ describe('the lifelines of the page', () => {
     ).to.deep.equal([['other'], ['r', 'p']]);
     expect(lifelines.groups.map(endOf)).to.deep.equal([6, Number.POSITIVE_INFINITY]);
     lifelines.lose(40);
-    expect(lifelines.get('p')).to.include({ outcome: 'lost', end: 40 });
-    expect(lifelines.get('r')).to.include({ outcome: 'success', end: 15 });
+    expect(lifelines.get('t', 'p')).to.include({ outcome: 'lost', end: 40 });
+    expect(lifelines.get('t', 'r')).to.include({ outcome: 'success', end: 15 });
   });
 
   it('tell what outlives its parent from what its parent outlives, whatever their names', () => {
     const lifelines = new Lifelines();
     const facts = () =>
       ['r', 'long', 'short'].map((id) => {
-        const lifeline = lifelines.get(id);
+        const lifeline = lifelines.get('t', id);
         return lifeline !== undefined && outlives(lifeline);
       });
     const named = () => lifelines.groups.map((group) => namesakeOf(group)?.span.spanId);
@@ -75,9 +76,9 @@ describe('the lifelines of the page', () => {
       Array.from({ length: 20_000 }, (_, index) => spanOf(`s${index}`, index, index + 1)),
     );
     expect(lifelines.size).to.be.within(17_000, 20_000);
-    expect(lifelines.get('long')).not.to.equal(undefined);
-    expect(lifelines.get('s0')).to.equal(undefined);
-    expect(lifelines.get('s19999')).not.to.equal(undefined);
+    expect(lifelines.get('t', 'long')).not.to.equal(undefined);
+    expect(lifelines.get('t', 's0')).to.equal(undefined);
+    expect(lifelines.get('t', 's19999')).not.to.equal(undefined);
   });
 
   it('end as their event says, or else as the span alone tells', () => {
