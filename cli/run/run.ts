@@ -35,7 +35,7 @@ export async function run(
   const spawned = performance.now();
   if (child.process !== undefined) {
     forwarding.follow(child.process);
-    usage.follow(child.process.pid);
+    usage.follow(child.process);
   }
   const output = before?.tellOutput(child.process);
   const notice = lookForView();
@@ -43,9 +43,8 @@ export async function run(
   if (child.process !== undefined) observation?.spawned(child.process.pid, spawned);
 
   const ended = await child.ended;
-  const used = usage.end();
   await output?.end();
-  observation?.ended(ended, forwarding.asked, used);
+  observation?.ended(ended, forwarding.asked, usage.used);
   const exit = ended.exit ?? tellSpawnFailure(argv[0], ended.error);
   await Promise.race([observation?.end(notice.found), forwarding.interrupted()]);
   forwarding.end();

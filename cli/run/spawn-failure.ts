@@ -8,15 +8,14 @@ const NOT_EXECUTABLE = 126;
 
 /**
  * Says what a shell would say of a command that could not be started.
- * @returns what it would exit with: 127 where there is no such command, 126 where there is and it can't be executed
+ * @returns what it would exit with: 127 where there is no such command or no such interpreter, 126 where there is and it can't be executed
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_08_02
  */
 export function tellSpawnFailure(command: string, error: unknown): Exit {
   const { code, errno } = error as NodeJS.ErrnoException;
   const isMissing = code === 'ENOENT' || command === '';
-  const isNotThere = isMissing && !isExecutable(command);
   tellStderr(`${command}: ${describe(command, code, errno, isMissing)}`);
-  return { code: isNotThere ? NOT_FOUND : NOT_EXECUTABLE, signal: null };
+  return { code: isMissing ? NOT_FOUND : NOT_EXECUTABLE, signal: null };
 }
 
 function describe(
@@ -26,7 +25,7 @@ function describe(
   isMissing: boolean,
 ): string {
   if (isMissing && !command.includes('/')) return 'command not found';
-  if (isMissing && isExecutable(command)) return 'bad interpreter';
+  if (isMissing && isExecutable(command)) return 'cannot execute: required file not found';
   if (code === 'EACCES' && isDirectory(command)) return 'Is a directory';
   const [, text = 'cannot be started'] = getSystemErrorMap().get(errno ?? 0) ?? [];
   return text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ProcessUsage } from 'otel-exec';
 import { readStatFields } from './process-table.js';
@@ -29,6 +30,7 @@ export class Usage {
   #time: ProcessorTime = { user: 0, system: 0 };
   #memoryBytes: number | undefined;
   #peakBytes: number | undefined;
+  #used: ProcessUsage | undefined;
 
   /** Processor time so far; undefined where it isn't known. */
   get time(): ProcessorTime | undefined {
@@ -42,22 +44,27 @@ export class Usage {
     return this.#memoryBytes;
   }
 
-  /** Begins to look at a command that was started. */
-  follow(pid: number | undefined): void {
-    this.#pid = pid;
-    if (this.#before) this.#wait(FIRST_LOOK_MILLIS);
+  /** What was used in all; undefined where it isn't known, or not yet. */
+  get used(): ProcessUsage | undefined {
+    return this.#used;
   }
 
-  /** Stops looking: the command was waited for. */
-  end(): ProcessUsage | undefined {
+  /** Begins to look at a command that was started, until it exits. */
+  follow(child: ChildProcess): void {
+    this.#pid = child.pid;
+    if (this.#before) this.#wait(FIRST_LOOK_MILLIS);
+    child.once('exit', () => this.#end());
+  }
+
+  #end(): void {
     clearTimeout(this.#timer);
     this.#pid = undefined;
     const after = waitedFor();
-    if (this.#before === undefined || after === undefined) return undefined;
+    if (this.#before === undefined || after === undefined) return;
     const user = after.user - this.#before.user;
     const system = after.system - this.#before.system;
     this.#reach({ user, system });
-    return { userMillis: user, systemMillis: system, peakBytes: this.#peakBytes };
+    this.#used = { userMillis: user, systemMillis: system, peakBytes: this.#peakBytes };
   }
 
   /** What nobody has waited for is missing at the end; a counter never goes back. */

@@ -1,0 +1,16 @@
+/**
+ * A program that counts the signals that come, tells each on stdout, and ends with SIGTERM's second.
+ * It tells `ready` when it listens.
+ */
+export const COUNTING_PROGRAM = `
+  const counts = {};
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGWINCH', 'SIGTERM']) {
+    process.on(signal, () => {
+      counts[signal] = (counts[signal] ?? 0) + 1;
+      console.log(signal + ' ' + counts[signal]);
+      if (counts.SIGTERM === 2) process.exit(7);
+    });
+  }
+  setInterval(() => {}, 1_000_000);
+  console.log('ready');
+`;

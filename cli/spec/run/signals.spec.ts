@@ -1,0 +1,86 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { expect } from 'chai';
+import { LineCapture } from 'otel-exec/testing';
+import { start, underRun } from './command.js';
+import { COUNTING_PROGRAM } from './counting-program.js';
+import { stateOf, untilState } from './process-state.js';
+
+const COUNTING = [process.execPath, '--eval', COUNTING_PROGRAM];
+
+/** Gives the lines of a stream, one a call. */
+function linesOf(child: ChildProcess): () => Promise<string> {
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[
+    Symbol.asyncIterator
+  ]();
+  return async () => String((await lines.next()).value);
+}
+
+describe('a signal that is sent to otel-exec run', () => {
+  it('goes on to the command once, each of them, and so does the next one', async () => {
+    const child = start(underRun(COUNTING));
+    const next = linesOf(child);
+    expect(await next()).to.equal('ready');
+    for (const signal of [
+      'SIGHUP',
+      'SIGINT',
+      'SIGQUIT',
+      'SIGUSR1',
+      'SIGUSR2',
+      'SIGALRM',
+      'SIGWINCH',
+    ] as const) {
+      for (const count of [1, 2]) {
+        child.kill(signal);
+        expect(await next()).to.equal(`${signal} ${count}`);
+      }
+    }
+    const exit = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await next()).to.equal('SIGTERM 1');
+    child.kill('SIGTERM');
+    expect(await exit).to.deep.equal([7, null]);
+  });
+
+  it('ends both by itself where the command does not listen, and the process was asked to end', async () => {
+    const child = start(underRun(['sh', '-c', 'echo ready; exec sleep 100']));
+    const next = linesOf(child);
+    const lines = new LineCapture(child.stderr as NodeJS.ReadableStream as never);
+    const exit = once(child, 'exit');
+    await next();
+    child.kill('SIGINT');
+    expect(await exit).to.deep.equal([null, 'SIGINT']);
+    const { fields } = await lines.event('process.exit');
+    expect(fields).to.include({ result: 'terminated', 'process.exit.signal': 'SIGINT' });
+    expect(fields).to.not.have.property('error.type');
+  });
+
+  it('is no end that was asked for where the command makes something else of it', async () => {
+    const child = start(
+      underRun(['sh', '-c', 'trap "exit 4" HUP; echo ready; while :; do read x; done']),
+    );
+    const next = linesOf(child);
+    const lines = new LineCapture(child.stderr as NodeJS.ReadableStream as never);
+    const exit = once(child, 'exit');
+    await next();
+    child.kill('SIGHUP');
+    expect(await exit).to.deep.equal([4, null]);
+    const { fields } = await lines.event('process.exit');
+    expect(fields).to.include({ result: 'error', 'error.type': '4' });
+  });
+
+  it('stops both, and has both go on', async () => {
+    const child = start(underRun(['sh', '-c', 'echo $$; exec sleep 100']));
+    const command = Number(await linesOf(child)());
+    const exit = once(child, 'exit');
+    child.kill('SIGTSTP');
+    await untilState(command, 'T');
+    await untilState(Number(child.pid), 'T');
+    child.kill('SIGCONT');
+    await untilState(command, 'S');
+    expect(await stateOf(Number(child.pid))).to.not.equal('T');
+    child.kill('SIGTERM');
+    expect(await exit).to.deep.equal([null, 'SIGTERM']);
+  });
+});
