@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { runCommand } from './run/command.js';
+import { tapCommand } from './tap/command.js';
 import { viewCommand } from './view/command.js';
 
 const { version } = JSON.parse(
@@ -12,5 +13,6 @@ await new Command('otel-exec')
   .version(version)
   .enablePositionalOptions()
   .addCommand(runCommand())
+  .addCommand(tapCommand())
   .addCommand(viewCommand())
   .parseAsync();

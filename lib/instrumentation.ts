@@ -16,9 +16,7 @@ export type { JsonRpcInstrumentationConfig } from './instrumentation/rpc/json-rp
 export { JsonRpcInstrumentation } from './instrumentation/rpc/json-rpc-instrumentation.js';
 
 export type { RpcInstrumentation } from './instrumentation/rpc/rpc-instrumentation.js';
-export type {
-  StdioInstrumentationConfig,
-  StdioTelemetry,
-} from './instrumentation/stdio/instrumentation.js';
+export type { StdioInstrumentationConfig } from './instrumentation/stdio/config.js';
 export { StdioInstrumentation } from './instrumentation/stdio/instrumentation.js';
 export type { Protocol } from './instrumentation/stdio/protocol.js';
+export type { StdioTelemetry } from './instrumentation/stdio/telemetry.js';

@@ -4,11 +4,12 @@ import { complain, warn } from '../../opentelemetry/diagnostics.js';
 import { interceptCallback } from '../base/callback.js';
 import { override } from '../base/override.js';
 import { claimStandardInput } from '../base/standard-input.js';
+import { McpConversation } from '../rpc/mcp-conversation.js';
 import { mcpFacts, outcomeOfResult } from '../rpc/mcp-facts.js';
 import { type RpcHost, RpcWatch } from '../rpc/watch.js';
 import { Calls } from './calls.js';
 import type { McpInstrumentationConfig } from './config.js';
-import { Conversation, classNames } from './conversation.js';
+import { classNames, networkTransportOf } from './network-transport.js';
 import type { Role } from './telemetry.js';
 
 /** What the hands on a transport need of their instrumentation. */
@@ -58,7 +59,9 @@ export function observeTransport(host: McpHost, transport: unknown): void {
 
 function takeHold(host: McpHost, transport: Transport, restores: (() => void)[]): void {
   claimStandardInput(transport);
-  const conversation = new Conversation(transport, (facts) => host.session(facts));
+  const conversation = new McpConversation(networkTransportOf(transport), (facts) =>
+    host.session(facts),
+  );
   const watch = new RpcWatch(host, {
     facts: (message): Partial<RequestFacts> => ({
       protocolVersion: conversation.protocolVersion,

@@ -2,19 +2,11 @@ import type { Readable } from 'node:stream';
 import type { Request } from '../../lifecycle/request.js';
 import { isRequest } from '../rpc/watch.js';
 import type { StdioConversation } from './conversation.js';
-import { detectFraming, isJsonRpc, type MakeFraming } from './detection.js';
-import type { Framing, MessageSink } from './framing.js';
+import type { MessageSink } from './framing.js';
+import { MessageReader, type Verdict } from './reader.js';
 
 /** Puts a chunk, or the end, into the stream, as the stream itself would have. */
 export type Push = (chunk: unknown) => unknown;
-
-/** Who has to know what the first bytes of stdin turned out to be. */
-export interface Verdict {
-  /** It is JSON-RPC; is told once. */
-  confirmed(framing: MakeFraming): void;
-  /** It isn't, or can't be observed; nothing more may be told to these chunks. */
-  refused(): void;
-}
 
 /**
  * Hands the chunks of stdin on. A chunk in which a request ends is cut, so that the request is handed on by
@@ -23,12 +15,7 @@ export interface Verdict {
 export class ReceivedChunks implements MessageSink {
   readonly #conversation: StdioConversation;
   readonly #stream: Pick<Readable, 'readableFlowing'>;
-  readonly #verdict: Verdict;
-  #first: Buffer | undefined;
-  #make: MakeFraming | undefined;
-  #framing: Framing | undefined;
-  #confirmed = false;
-  #isOver = false;
+  readonly #reader: MessageReader;
   #handing: Handing | undefined;
   #rest: (() => void) | undefined;
 
@@ -39,12 +26,12 @@ export class ReceivedChunks implements MessageSink {
   ) {
     this.#conversation = conversation;
     this.#stream = stream;
-    this.#verdict = verdict;
+    this.#reader = new MessageReader(verdict);
   }
 
   /** Hands on what comes from now on as it comes. */
   stop(): void {
-    this.#isOver = true;
+    this.#reader.stop();
   }
 
   /**
@@ -59,7 +46,7 @@ export class ReceivedChunks implements MessageSink {
     const outer = this.#handing;
     this.#handing = handing;
     try {
-      this.#read(chunk);
+      this.#reader.read(chunk, this);
     } catch (error) {
       this.#keep(handing.rest(), push);
       throw error;
@@ -78,8 +65,7 @@ export class ReceivedChunks implements MessageSink {
 
   message(message: unknown, end: number): void {
     const handing = this.#handing;
-    if (this.#isOver || handing === undefined) return;
-    if (!this.#confirmed && !this.#confirm(message)) return;
+    if (handing === undefined) return;
     const isApart = isRequest(message) && this.#hasContext(handing.isAlone(end));
     if (isApart) handing.handOnPassed();
     const request = this.#conversation.received(message);
@@ -88,53 +74,13 @@ export class ReceivedChunks implements MessageSink {
   }
 
   skipped(): void {
-    if (this.#confirmed && !this.#isOver) this.#conversation.skipped();
+    this.#conversation.skipped();
   }
 
   #keep(rest: Buffer | undefined, push: Push): void {
     if (rest === undefined) return;
     this.#rest = () => this.handOn(rest, push);
     process.nextTick(() => this.handOnRest());
-  }
-
-  #read(chunk: Buffer): void {
-    if (this.#isOver) return;
-    this.#framing ??= this.#detect(chunk);
-    this.#framing?.read(chunk, this);
-  }
-
-  /** What came before it was clear what it is had no whole message in it. */
-  #detect(chunk: Buffer): Framing | undefined {
-    const bytes = this.#first === undefined ? chunk : Buffer.concat([this.#first, chunk]);
-    const make = detectFraming(bytes);
-    if (make === undefined) {
-      this.#first = Buffer.from(bytes);
-      return undefined;
-    }
-    if (make === 'other') {
-      this.#refuse();
-      return undefined;
-    }
-    this.#make = make;
-    const framing = make();
-    if (this.#first !== undefined) framing.read(this.#first, this);
-    this.#first = undefined;
-    return framing;
-  }
-
-  #confirm(message: unknown): boolean {
-    if (this.#make === undefined || !isJsonRpc(message)) {
-      this.#refuse();
-      return false;
-    }
-    this.#confirmed = true;
-    this.#verdict.confirmed(this.#make);
-    return true;
-  }
-
-  #refuse(): void {
-    this.#isOver = true;
-    this.#verdict.refused();
   }
 
   /**

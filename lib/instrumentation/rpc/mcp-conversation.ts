@@ -8,8 +8,8 @@ interface Message {
   readonly result?: { readonly protocolVersion?: unknown } | null;
 }
 
-/** What both ends of one connection have agreed on, and the session that follows from it. */
-export class Conversation {
+/** What both ends of one MCP connection have agreed on, and the session that follows from it. */
+export class McpConversation {
   /** What carries it, as `network.transport` has it. */
   readonly transport: string | undefined;
   readonly #begin: (facts: SessionFacts) => Session | undefined;
@@ -18,8 +18,8 @@ export class Conversation {
   #session: Session | undefined;
 
   /** @param begin begins a session, if there is to be one */
-  constructor(transport: object, begin: (facts: SessionFacts) => Session | undefined) {
-    this.transport = networkTransportOf(transport);
+  constructor(transport: string | undefined, begin: (facts: SessionFacts) => Session | undefined) {
+    this.transport = transport;
     this.#begin = begin;
   }
 
@@ -56,28 +56,4 @@ export class Conversation {
     if (this.#session !== undefined || protocolVersion === undefined) return;
     this.#session = this.#begin({ transport, protocolVersion });
   }
-}
-
-const TRANSPORTS: readonly (readonly [name: RegExp, transport: string])[] = [
-  [/stdio/i, 'pipe'],
-  [/http|sse|websocket/i, 'tcp'],
-];
-
-/** By the names of its classes, since no transport says what it is. */
-function networkTransportOf(transport: object): string | undefined {
-  for (const name of classNames(transport)) {
-    const found = TRANSPORTS.find(([pattern]) => pattern.test(name));
-    if (found !== undefined) return found[1];
-  }
-  return undefined;
-}
-
-/** The names of an object's classes, its own first. */
-export function classNames(of: object): string[] {
-  const names: string[] = [];
-  for (let at = Object.getPrototypeOf(of); at !== null; at = Object.getPrototypeOf(at)) {
-    const own: unknown = at.constructor;
-    if (typeof own === 'function') names.push(own.name);
-  }
-  return names;
 }
