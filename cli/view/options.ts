@@ -34,10 +34,9 @@ export const OPTIONS: readonly Option[] = [
   new Option('--save <file>', 'add what comes to a recording: OTLP JSON, one request a line'),
   new Option('--open <file>', 'show a recording, and what comes'),
   new Option('--no-receive', 'take nothing new, as for showing a recording'),
-  new Option(
-    '--observe <how>',
-    'what observes the command (default: as its stdin and stdout are)',
-  ).choices(WRAPPERS),
+  new Option('--observe <how>', 'what observes the command (default: what suits it)').choices(
+    WRAPPERS,
+  ),
   new Option('--no-register', 'leave Node programs alone: observe the command from outside'),
   new Option('--stay', 'keep the page when the command has ended (default: on a terminal)'),
   new Option('--no-stay', 'end with the command'),

@@ -1,5 +1,7 @@
+import { delimiter } from 'node:path';
 import { expect } from 'chai';
 import { endpointsOf, environmentFor } from '../../view/program/environment.js';
+import { isNodeProgram } from '../../view/program/node-program.js';
 import { canRegister, nodeVersionFor } from '../../view/program/node-version.js';
 import { serviceNameFor } from '../../view/program/service-name.js';
 import { wrapperFor } from '../../view/program/wrapper.js';
@@ -76,11 +78,28 @@ describe('the environment of a command that is viewed', () => {
 });
 
 describe('what observes a command', () => {
-  it('is tap where its stdin and stdout are pipes, else run', () => {
-    expect(wrapperFor(() => true)).to.equal('tap');
-    expect(wrapperFor(() => false)).to.equal('run');
-    expect(wrapperFor((descriptor) => descriptor === 0)).to.equal('run');
-    expect(wrapperFor((descriptor) => descriptor === 1)).to.equal('run');
+  it('is tap where its stdin and stdout are pipes, else run, and for Node run in any case', () => {
+    expect(wrapperFor(false, () => true)).to.equal('tap');
+    expect(wrapperFor(false, () => false)).to.equal('run');
+    expect(wrapperFor(false, (descriptor) => descriptor === 0)).to.equal('run');
+    expect(wrapperFor(false, (descriptor) => descriptor === 1)).to.equal('run');
+    expect(wrapperFor(true, () => true)).to.equal('run');
+  });
+
+  it('knows a Node program by its name or its first line', async () => {
+    const env = { PATH: `/nowhere${delimiter}${process.env.PATH}` };
+    const programs = [
+      'node',
+      process.execPath,
+      'npx',
+      'sh',
+      'no-such-program',
+      './no/such/file',
+      '/',
+    ];
+    const answers = await Promise.all(programs.map((program) => isNodeProgram(program, env)));
+    expect(answers).to.deep.equal([true, true, true, false, false, false, false]);
+    expect(await isNodeProgram('npx', {})).to.equal(false);
   });
 
   it('is also register, from inside, where the Node of the command can load it', async () => {

@@ -3,12 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect } from 'chai';
 import { ask, post } from './asking.js';
 import { spansIn, ViewProgram } from './viewed.js';
 
 const NODE = process.execPath;
+const SERVER = 2;
 /** A Node program that starts another, and writes what it was given. */
 const STARTS_ONE = `
   const { spawn } = require('node:child_process');
@@ -110,6 +111,28 @@ describe('otel-exec view', () => {
     expect(child?.traceId).to.equal(root?.traceId);
     expect(child).to.not.equal(undefined);
   });
+
+  const servers = {
+    'another language': ['sh', '-c', 'while read -r line; do echo "$ANSWER"; done'],
+    Node: [NODE, '-e', `process.stdin.on('data', () => console.log(process.env.ANSWER)).resume()`],
+  };
+  for (const [language, command] of Object.entries(servers)) {
+    it(`sees what a client asks of a server on stdio once: ${language}`, async () => {
+      const ANSWER = '{"jsonrpc":"2.0","id":1,"result":{}}';
+      const options = ['--port', '0', '--save', recording, '--', ...command];
+      await using view = new ViewProgram(options, { ANSWER });
+      view.child.stdin.write('{"jsonrpc":"2.0","id":1,"method":"bread/bake","params":{}}\n');
+      while (!view.stdout.includes('\n')) await once(view.child.stdout, 'data');
+      view.child.stdin.end();
+      expect(await view.exit()).to.deep.equal({ code: 0, signal: null });
+      expect(view.stdout).to.equal(`${ANSWER}\n`);
+      const spans = await spansIn(recording);
+      const requests = spans.filter(({ kind }) => kind === SERVER);
+      expect(requests.map(({ name }) => name)).to.deep.equal(['bread/bake']);
+      const processes = spans.filter(({ kind }) => kind !== SERVER);
+      expect(processes.map(({ name }) => name)).to.deep.equal([basename(String(command[0]))]);
+    });
+  }
 
   it('names a Node program as its file, and leaves its environment as it was', async () => {
     const program = join(folder, 'bakery.js');

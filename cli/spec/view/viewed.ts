@@ -8,6 +8,7 @@ const BIN = fileURLToPath(new URL('../../../../cli/bin/otel-exec.js', import.met
 /** What is known of a span by OTLP's JSON. */
 export interface Span {
   readonly name: string;
+  readonly kind: number;
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import type { Variables } from './environment.js';
+import { isNode } from './node-program.js';
 
 /**
  * The version of Node that a command's programs run on: the command itself where it is a `node`, else the one on the
@@ -9,9 +9,8 @@ import type { Variables } from './environment.js';
  * @returns such as `v20.19.0`; undefined where there is none
  */
 export async function nodeVersionFor(command: string, env: Variables): Promise<string | undefined> {
-  const isNode = /^node(?:js)?(?:[.]exe)?$/.test(basename(command));
   try {
-    const node = isNode ? command : 'node';
+    const node = isNode(command) ? command : 'node';
     const { stdout } = await promisify(execFile)(node, ['--version'], { env: { ...env } });
     return stdout.trim();
   } catch {

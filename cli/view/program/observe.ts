@@ -1,5 +1,6 @@
 import { tell } from '../telling.js';
 import { endpointsOf, environmentFor, type Variables } from './environment.js';
+import { isNodeProgram } from './node-program.js';
 import { canRegister, nodeVersionFor } from './node-version.js';
 import { Program } from './program.js';
 import { type Wrapper, wrapperFor } from './wrapper.js';
@@ -24,15 +25,16 @@ export async function observe(
   if (elsewhere.length > 0) {
     tell(`${elsewhere.join(' and ')} set aside: what the command sends goes to the page alone`);
   }
-  const env = environmentFor(
-    { url, register: register ? await registerFor(String(command[0]), variables) : undefined },
-    variables,
-  );
-  return Program.start(String(process.argv[1]), wrapper ?? wrapperFor(), command, env);
+  const [file = ''] = command;
+  const inside = register ? await registerFor(file, variables) : undefined;
+  const isSeenInside = inside !== undefined && (await isNodeProgram(file, variables));
+  const by = wrapper ?? wrapperFor(isSeenInside);
+  const env = environmentFor({ url, register: by === 'run' ? inside : undefined }, variables);
+  return Program.start(String(process.argv[1]), by, command, env);
 }
 
-async function registerFor(command: string, variables: Variables): Promise<string | undefined> {
-  const version = await nodeVersionFor(command, variables);
+async function registerFor(file: string, variables: Variables): Promise<string | undefined> {
+  const version = await nodeVersionFor(file, variables);
   if (version === undefined) return undefined;
   if (canRegister(version)) return new URL('./register.js', import.meta.url).href;
   tell(`Node ${version} is observed from outside alone; from inside it takes ^20.19 or >=22.12`);
