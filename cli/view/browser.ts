@@ -6,7 +6,10 @@ export async function openBrowser(url: string): Promise<void> {
   try {
     const { default: open } = await import('open');
     const child = await open(url);
-    child.once('error', (error) => tell(`no browser could be opened: ${error.message}`));
+    child.once('error', ({ message }) => tell(`no browser could be opened: ${message}`));
+    child.once('exit', (code) => {
+      if (code) tell('no browser could be opened: there seems to be none');
+    });
   } catch (error) {
     tell(`no browser could be opened: ${messageOf(error)}`);
   }

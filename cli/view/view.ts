@@ -39,7 +39,7 @@ async function show(options: ViewOptions, command?: readonly string[]): Promise<
     canJoin: command !== undefined && open === undefined && save === undefined,
   };
   const place = await takePlace(wish, (url) => {
-    const page = new LivePage({ title: 'otel-exec view', hint: variablesFor(url) });
+    const page = new LivePage({ title: 'otel-exec view', hint: commandsFor(url) });
     if (recording) void showRecording(recording, String(open), page.intake, ending.signal);
     return receive ? [new Receiver(page.intake, recorder), page] : [page];
   });
@@ -77,6 +77,15 @@ function variablesFor(url: string): string[] {
   return [
     `export OTEL_EXPORTER_OTLP_ENDPOINT=${url}`,
     'export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf',
+  ];
+}
+
+/** What sends something, on the page where nothing has come. */
+function commandsFor(url: string): string[] {
+  const endpoint = `OTEL_EXPORTER_OTLP_ENDPOINT=${url}`;
+  return [
+    `${endpoint} otel-exec run -- make test`,
+    `${endpoint} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf my-program`,
   ];
 }
 

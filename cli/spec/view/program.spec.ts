@@ -187,6 +187,41 @@ describe('otel-exec view', () => {
     expect(await view.exit()).to.deep.equal({ code: 5, signal: null });
   });
 
+  it('opens the page in a browser, or says that it could not (Linux)', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const server = createServer((_, response) => response.end());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const browser = join(folder, 'browser.mjs');
+    const asked = `http://127.0.0.1:${port}/?`;
+    const program = `#!${NODE}\nawait fetch('${asked}' + process.argv[2]);\n`;
+    await writeFile(browser, program, { mode: 0o755 });
+    await using view = new ViewProgram(['--port', '0', '--browser'], { BROWSER: browser });
+    const [request] = await once(server, 'request');
+    expect(request.url).to.equal(`/?${await view.url()}/`);
+    server.close();
+    await using other = new ViewProgram(['--port', '0', '--browser'], { BROWSER: '/bin/false' });
+    await other.said(/no browser could be opened/);
+  });
+
+  it('passes on the signal that ends it, and does not stay then', async () => {
+    const waits = `
+      process.on('SIGTERM', () => { process.exitCode = 4; clearInterval(timer); });
+      const timer = setInterval(() => {}, 1_000);
+      console.log('ready');
+    `;
+    await using view = new ViewProgram(['--port', '0', '--stay', '--', NODE, '-e', waits]);
+    while (!view.stdout.includes('ready')) await once(view.child.stdout, 'data');
+    view.child.kill('SIGTERM');
+    expect(await view.exit()).to.deep.equal({ code: 4, signal: null });
+  });
+
+  it('dies of the signal that its command died of', async () => {
+    const command = [NODE, '-e', `process.kill(process.pid, 'SIGKILL')`];
+    await using view = new ViewProgram(['--port', '0', '--', ...command]);
+    expect(await view.exit()).to.deep.equal({ code: null, signal: 'SIGKILL' });
+  });
+
   it('says which destinations it sets aside for the command', async () => {
     const variables = {
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://192.0.2.1:4318/v1/traces',
