@@ -96,7 +96,12 @@ export function own(message: Message, field: string): unknown {
 
 /** Whether this is a 64-bit number of protobuf. */
 export function isLong(value: unknown): value is Long {
-  return typeof value === 'object' && value !== null && 'low' in value && 'toNumber' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'toNumber' in value &&
+    typeof value.toNumber === 'function'
+  );
 }
 
 /** Bytes in hexadecimal. */
