@@ -15,6 +15,7 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
   json: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     fc.constantFrom(null, true, 0, -1, 1.5, 1e300, '', '1', 'NaN', '0'.repeat(32), 'ab'.repeat(16)),
+    fc.constant({ low: 1, high: 0, toNumber: 1, toString: 1 }),
     fc.array(tie('json'), { maxLength: 3 }),
     fc
       .array(fc.tuple(words, tie('json')), { maxLength: 4 })

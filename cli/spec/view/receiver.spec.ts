@@ -84,6 +84,7 @@ describe('the receiver of the view', () => {
       [{ resourceSpans: {} }, /resourceSpans is no list/],
       [traces(SPAN, { ...SPAN, name: 7 }), /name is no string/],
       [traces(SPAN, { ...SPAN, kind: 'SPAN_KIND_SERVER' }), /kind is no number/],
+      [traces(SPAN, { ...SPAN, kind: { low: 1, toNumber: 1 } }), /kind is no number/],
       [traces(SPAN, { ...SPAN, startTimeUnixNano: '-1' }), /startTimeUnixNano/],
       [traces({ ...SPAN, attributes: [{ key: 'a', value: nested(40) }] }), /nested/],
     ] as const;
