@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path';
 import { expect } from 'chai';
-import { endpointsOf, environmentFor } from '../../view/program/environment.js';
+import { destinationsOf, environmentFor } from '../../view/program/environment.js';
 import { isNodeProgram } from '../../view/program/node-program.js';
 import { canRegister, nodeVersionFor } from '../../view/program/node-version.js';
 import { serviceNameFor } from '../../view/program/service-name.js';
@@ -24,8 +24,9 @@ const soon = {
 
 describe('the environment of a command that is viewed', () => {
   it('sends everything to the view, soon, and has Node programs observed from inside', () => {
-    expect(environmentFor({ url, register }, { PATH: '/bin' })).to.deep.equal({
+    expect(environmentFor({ url, register }, { PATH: '/bin', EMPTY: '' })).to.deep.equal({
       PATH: '/bin',
+      EMPTY: '',
       ...soon,
       ...destination,
       NODE_OPTIONS: `--import=${register}`,
@@ -66,13 +67,15 @@ describe('the environment of a command that is viewed', () => {
       OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://example.com/v1/logs',
       OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'grpc',
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '',
+      OTEL_CONFIG_FILE: 'otel.yaml',
       OTEL_TRACES_EXPORTER: 'none',
     };
     const env = environmentFor({ url, register: undefined }, elsewhere);
     expect(env).to.deep.equal({ ...soon, ...destination });
-    expect(endpointsOf(elsewhere)).to.deep.equal([
+    expect(destinationsOf(elsewhere)).to.deep.equal([
       'OTEL_EXPORTER_OTLP_ENDPOINT',
       'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT',
+      'OTEL_CONFIG_FILE',
     ]);
   });
 });

@@ -9,12 +9,15 @@ export interface Destination {
   readonly register: string | undefined;
 }
 
-const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
-const OF_ONE_SIGNAL = /^OTEL_EXPORTER_OTLP_(?:TRACES|METRICS|LOGS)_(?:ENDPOINT|PROTOCOL)$/;
+/** What sends elsewhere: the last is a file that an SDK reads in place of every variable. */
+const ELSEWHERE =
+  /^OTEL_EXPORTER_OTLP_(?:(?:TRACES|METRICS|LOGS)_)?ENDPOINT$|^OTEL_(?:EXPERIMENTAL_)?CONFIG_FILE$/;
+const PROTOCOL_OF_ONE_SIGNAL = /^OTEL_EXPORTER_OTLP_(?:TRACES|METRICS|LOGS)_PROTOCOL$/;
 
 /** Milliseconds after which something that happened is to be seen. */
-const SOON = '250';
-const METRICS_SOON = '1000';
+const SOON = { OTEL_BSP_SCHEDULE_DELAY: '250', OTEL_BLRP_SCHEDULE_DELAY: '250' };
+/** SDKs complain of a timeout that is longer than the interval, so both are said, or none. */
+const METRICS_SOON = { OTEL_METRIC_EXPORT_INTERVAL: '1000', OTEL_METRIC_EXPORT_TIMEOUT: '1000' };
 
 /**
  * The environment in which a program, whatever its language, sends everything to a view, soon: by the
@@ -22,18 +25,12 @@ const METRICS_SOON = '1000';
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 export function environmentFor({ url, register }: Destination, variables: Variables): Variables {
-  const kept = Object.entries(variables).filter(([name]) => !OF_ONE_SIGNAL.test(name));
+  const isUnset = (name: string) => !isSet(variables[name]);
   return {
-    OTEL_BSP_SCHEDULE_DELAY: SOON,
-    OTEL_BLRP_SCHEDULE_DELAY: SOON,
-    ...(![variables.OTEL_METRIC_EXPORT_INTERVAL, variables.OTEL_METRIC_EXPORT_TIMEOUT].some(
-      isSet,
-    ) && {
-      OTEL_METRIC_EXPORT_INTERVAL: METRICS_SOON,
-      OTEL_METRIC_EXPORT_TIMEOUT: METRICS_SOON,
-    }),
-    ...Object.fromEntries(kept.filter(([, value]) => isSet(value))),
-    [ENDPOINT]: url,
+    ...pick(variables, (name) => !ELSEWHERE.test(name) && !PROTOCOL_OF_ONE_SIGNAL.test(name)),
+    ...pick(SOON, isUnset),
+    ...(Object.keys(METRICS_SOON).every(isUnset) && METRICS_SOON),
+    OTEL_EXPORTER_OTLP_ENDPOINT: url,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
     OTEL_TRACES_EXPORTER: 'otlp',
     OTEL_METRICS_EXPORTER: 'otlp',
@@ -44,13 +41,13 @@ export function environmentFor({ url, register }: Destination, variables: Variab
   };
 }
 
-/** Where a program's signals would have gone instead. */
-export function endpointsOf(variables: Variables): string[] {
-  return Object.entries(variables).flatMap(([name, value]) =>
-    (name === ENDPOINT || /^OTEL_EXPORTER_OTLP_\w+_ENDPOINT$/.test(name)) && isSet(value)
-      ? [name]
-      : [],
-  );
+/** The variables by which a program would send elsewhere. */
+export function destinationsOf(variables: Variables): string[] {
+  return Object.keys(variables).filter((name) => ELSEWHERE.test(name) && isSet(variables[name]));
+}
+
+function pick(variables: Variables, isWanted: (name: string) => boolean): Variables {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => isWanted(name)));
 }
 
 function isSet(value: string | undefined): value is string {

@@ -1,5 +1,5 @@
 import { tell } from '../telling.js';
-import { endpointsOf, environmentFor, type Variables } from './environment.js';
+import { destinationsOf, environmentFor, type Variables } from './environment.js';
 import { isNodeProgram } from './node-program.js';
 import { canRegister, nodeVersionFor } from './node-version.js';
 import { Program } from './program.js';
@@ -21,7 +21,7 @@ export async function observe(
   { url, wrapper, register }: Observing,
   variables: Variables = process.env,
 ): Promise<Program> {
-  const elsewhere = endpointsOf(variables);
+  const elsewhere = destinationsOf(variables);
   if (elsewhere.length > 0) {
     tell(`${elsewhere.join(' and ')} set aside: what the command sends goes to the page alone`);
   }
