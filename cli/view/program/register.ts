@@ -7,11 +7,16 @@ const [, script] = process.argv;
 
 // This command line is a Node program, too: it observes, and is not observed.
 if (!isCommandLine()) {
-  const name = serviceNameFor(script, process.env);
+  await whileNamed(serviceNameFor(script, process.env), () => import('otel-exec/register'));
+}
+
+/** The SDK reads the name when it starts; what the program starts has a name of its own. */
+async function whileNamed(name: string | undefined, start: () => Promise<unknown>): Promise<void> {
+  const { OTEL_SERVICE_NAME: before } = process.env;
   if (name !== undefined) process.env.OTEL_SERVICE_NAME = name;
-  await import('otel-exec/register');
-  // The SDK has read it; what the program starts has a name of its own.
-  if (name !== undefined) delete process.env.OTEL_SERVICE_NAME;
+  await start();
+  if (before === undefined) delete process.env.OTEL_SERVICE_NAME;
+  else process.env.OTEL_SERVICE_NAME = before;
 }
 
 function isCommandLine(): boolean {
