@@ -19,6 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export const ASSETS: ReadonlyMap<string, Asset> = new Map([
   ['', asset('page.html')],
   ['page/page.css', asset('page.css')],
+  ['page/trace.css', asset('trace.css')],
   ['page/icon.svg', asset('icon.svg')],
   ['page/page.js', asset('page.js')],
 ]);

@@ -7,6 +7,7 @@ import type {
   InstrumentRecord,
   MetricPoint,
   OfferRecord,
+  SenderRecord,
   SpanRecord,
 } from './client/feed-message.js';
 
@@ -18,6 +19,7 @@ export interface Recorded<Record> {
 
 /** What was kept and is sent to everyone who begins to read. */
 export interface FeedSources {
+  senders(): Iterable<SenderRecord>;
   spans(): Iterable<SpanRecord>;
   events(): Iterable<EventRecord>;
   points(): Iterable<MetricPoint>;
@@ -92,6 +94,12 @@ export class Feed {
     this.#schedule();
   }
 
+  /** A sender is new. */
+  sender(sender: SenderRecord): void {
+    if (this.#readers.size === 0) return;
+    this.#tell({ kind: 'senders', now: Date.now(), senders: [sender] });
+  }
+
   /** A metric said something. */
   point(point: MetricPoint): void {
     if (this.#readers.size === 0) return;
@@ -112,6 +120,9 @@ export class Feed {
 
   *#kept(): Generator<FeedMessage> {
     const now = () => Date.now();
+    for (const senders of chunks(this.#sources.senders())) {
+      yield { kind: 'senders', now: now(), senders };
+    }
     for (const spans of chunks(this.#sources.spans())) yield { kind: 'spans', now: now(), spans };
     for (const events of chunks(this.#sources.events())) {
       yield { kind: 'events', now: now(), events };

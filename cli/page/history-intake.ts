@@ -4,6 +4,7 @@ import type { Intake, ReceivedLogRecord, ReceivedMetric, ReceivedSpan } from './
 import type { SpanFacts } from './kept-span.js';
 import type { MetricStreams } from './metric-streams.js';
 import { plainAttributes } from './plain-value.js';
+import type { Senders } from './senders.js';
 import type { SpanHistory } from './span-history.js';
 
 const KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
@@ -13,6 +14,7 @@ const MAX_LINKS = 128;
 
 /** Where what was received is kept. */
 export interface Histories {
+  readonly senders: Senders;
   readonly spans: SpanHistory;
   readonly events: EventHistory;
   readonly metrics: MetricStreams;
@@ -27,11 +29,13 @@ export class HistoryIntake implements Intake {
   }
 
   span(span: ReceivedSpan): void {
+    this.#histories.senders.meet(span.sender);
     const facts = factsOf(span);
     this.#histories.spans.end(facts, () => facts);
   }
 
   logRecord(record: ReceivedLogRecord): void {
+    this.#histories.senders.meet(record.sender);
     const { sender, scope, severityNumber, eventName, body, traceId, spanId } = record;
     this.#histories.events.put({
       hrTime: hrTimeOf(record.timeNanos || record.observedNanos || nanosOfMillis(Date.now())),
@@ -48,6 +52,7 @@ export class HistoryIntake implements Intake {
   }
 
   metric(metric: ReceivedMetric): void {
+    this.#histories.senders.meet(metric.sender);
     const { service, instance } = metric.sender;
     this.#histories.metrics.take(metric, { service, instance });
   }

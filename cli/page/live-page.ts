@@ -12,6 +12,7 @@ import type { PageHost } from './page-host.js';
 import { type Refusal, refusalOfForeignNames } from './refusal.js';
 import { PageRoutes } from './routes.js';
 import { HistoryLogRecordProcessor, HistorySpanProcessor } from './sdk-signals.js';
+import { Senders } from './senders.js';
 import { SpanHistory } from './span-history.js';
 
 /** How a page is made; every member is optional. */
@@ -86,6 +87,7 @@ export class LivePage {
     );
     const feed = new Feed(
       {
+        senders: () => senders.all(),
         spans: () => spans.spans(),
         events: () => events.events(),
         points: () => points.points(),
@@ -93,11 +95,12 @@ export class LivePage {
       },
       { title, version, charts, offer: offerOf(host), hint },
     );
+    const senders = new Senders((sender) => feed.sender(sender));
     const metrics = new MetricStreams(points);
     this.spanProcessor = new HistorySpanProcessor(spans);
     this.logRecordProcessor = new HistoryLogRecordProcessor(events);
     this.metricReader = new HistoryMetricReader(metrics);
-    this.intake = new HistoryIntake({ spans, events, metrics });
+    this.intake = new HistoryIntake({ senders, spans, events, metrics });
     this.#routes = new PageRoutes({
       path,
       feed,

@@ -1,6 +1,10 @@
 const MAX_DEPTH = 16;
+const MAX_TEXT = 64 * 1024;
 
-/** Attributes as JSON can have them: 64-bit integers and bytes are texts where JSON has no such thing. */
+/**
+ * Attributes as JSON can have them: 64-bit integers and bytes are texts where JSON has no such
+ * thing, and texts of more than 65,536 characters are cut.
+ */
 export function plainAttributes(
   attributes: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
@@ -10,6 +14,7 @@ export function plainAttributes(
 }
 
 function plainValue(value: unknown, depth: number): unknown {
+  if (typeof value === 'string' && value.length > MAX_TEXT) return `${value.slice(0, MAX_TEXT)}…`;
   if (typeof value === 'bigint') {
     return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   }

@@ -48,6 +48,6 @@ await build({
   target: 'es2022',
   tsconfig: `${source}client/tsconfig.json`,
 });
-for (const name of ['page.html', 'page.css', 'icon.svg']) {
+for (const name of ['page.html', 'page.css', 'trace.css', 'icon.svg']) {
   copyFileSync(source + name, target + name);
 }

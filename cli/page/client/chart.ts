@@ -1,5 +1,5 @@
 import { fitCanvas } from './canvas.js';
-import type { Values } from './metric-history.js';
+import type { Values } from './metric-curves.js';
 import type { Palette } from './palette.js';
 import { timeTicks } from './time-axis.js';
 

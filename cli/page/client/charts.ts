@@ -1,8 +1,9 @@
 import { type ChartScene, paintChart, type Series } from './chart.js';
+import { chartsOf, describe } from './default-charts.js';
 import { element, make } from './dom.js';
-import type { ChartRecord, InstrumentRecord } from './feed-message.js';
+import type { ChartRecord } from './feed-message.js';
 import { formatOf } from './format.js';
-import type { MetricHistory, Values } from './metric-history.js';
+import type { MetricCurves, Values } from './metric-curves.js';
 import { type Palette, readPalette } from './palette.js';
 import type { ViewRange } from './view-range.js';
 
@@ -28,7 +29,7 @@ interface Line extends Series {
 
 /** The charts; they show the stretch of time that the timeline shows. */
 export class Charts {
-  readonly #history: MetricHistory;
+  readonly #history: MetricCurves;
   readonly #view: ViewRange;
   readonly #section = element('charts', HTMLElement);
   readonly #figures = new Map<string, HTMLElement>();
@@ -39,7 +40,7 @@ export class Charts {
   #painted = 0;
   #waiting = false;
 
-  constructor(history: MetricHistory, view: ViewRange) {
+  constructor(history: MetricCurves, view: ViewRange) {
     this.#history = history;
     this.#view = view;
     this.#more.addEventListener('click', () => {
@@ -175,25 +176,6 @@ export class Charts {
     paintChart(figure.querySelector('canvas') as HTMLCanvasElement, scene, this.#palette);
     tell(figure, series, format);
   }
-}
-
-/** A chart for each metric: how long things take first, then how many there are, then how often. */
-function chartsOf(instruments: readonly InstrumentRecord[]): ChartRecord[] {
-  const shown = { histogram: 'quantiles', level: 'level', count: 'rate' } as const;
-  const order = Object.keys(shown);
-  const services = new Set(instruments.map(({ service }) => service)).size;
-  return instruments
-    .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
-    .map(({ key, name, kind, service }) => ({
-      title: services > 1 && service ? `${name} · ${service}` : name,
-      shows: shown[kind],
-      lines: [{ metric: key, label: kind === 'count' ? 'per second' : 'now' }],
-    }));
-}
-
-function describe({ title, shows, lines }: ChartRecord): string {
-  if (shows === 'quantiles') return `${title}, 50th, 95th and 99th percentile`;
-  return `${title}: ${lines.map(({ label }) => label).join(', ')}`;
 }
 
 function binOf(edges: readonly number[]): number {

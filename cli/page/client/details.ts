@@ -1,12 +1,12 @@
 import { element, make } from './dom.js';
-import type { EventRecord } from './feed-message.js';
+import type { EventRecord, SenderRecord } from './feed-message.js';
 import { formatDuration, formatTimeMillis } from './format.js';
 import type { Lifeline } from './lifeline.js';
 import { LOOKS } from './outcome.js';
 import { OutputPanel, type ReadOutput } from './output-panel.js';
 import { buttonsOf, type OverviewOptions, overviewOf } from './overview.js';
-import { type RelativesOptions, relativesOf } from './relatives.js';
-import { attributesOf, eventOf, spanEventsOf, whenOf } from './span-facts.js';
+import { type RelativesOptions, relativesOf, traceButton } from './relatives.js';
+import { attributesOf, eventOf, senderOf, spanEventsOf, whenOf } from './span-facts.js';
 
 /** What the details are made from, and whom they tell. */
 export interface DetailsOptions extends OverviewOptions, RelativesOptions {
@@ -15,6 +15,7 @@ export interface DetailsOptions extends OverviewOptions, RelativesOptions {
   readonly output: ReadOutput;
   /** Of how many services the page shows something. */
   readonly services: () => number;
+  readonly senderOf: (lifeline: Lifeline) => SenderRecord | undefined;
 }
 
 /** What is known about the selected lifeline or event; while none is selected, what there is. */
@@ -103,6 +104,7 @@ export class Details {
       ...(hosted?.hasOutput ? [this.#output.of(hosted.subject)] : []),
       ...attributesOf(lifeline, this.#options.services()),
       ...spanEventsOf(lifeline),
+      ...senderOf(this.#options.senderOf(lifeline)),
       ...events.map((event, index) => eventOf(event, index === 0)),
     ];
   }
@@ -112,6 +114,7 @@ export class Details {
     return [
       this.#head('Event line'),
       make('p', { class: 'when muted' }, `${formatTimeMillis(event.time)} · ${whose}`),
+      ...traceButton(event.traceId, this.#options),
       eventOf(event, true),
     ];
   }

@@ -51,7 +51,7 @@ export function eventRow(event: EventRecord, place: RowPlace, choose: () => void
     {
       class: 'row',
       role: 'option',
-      id: `event-${event.id}`,
+      id: `event-${place.index}`,
       'aria-selected': String(place.selected),
       'aria-setsize': String(place.all),
       'aria-posinset': String(place.index + 1),

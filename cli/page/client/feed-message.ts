@@ -56,6 +56,15 @@ export interface SpanRecord {
   readonly hosted?: HostedRecord | undefined;
 }
 
+/** What is known of a sender by its resource. */
+export interface SenderRecord {
+  /** `service.name`. */
+  readonly service: string;
+  /** `service.instance.id`, where it is known. */
+  readonly instance?: string | undefined;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
 /** A log record as the page shows it. */
 export interface EventRecord {
   /** Counts up from 1. */
@@ -172,6 +181,7 @@ export type FeedMessage =
       readonly instruments: readonly InstrumentRecord[];
       readonly points: readonly MetricPoint[];
     }
+  | { readonly kind: 'senders'; readonly now: number; readonly senders: readonly SenderRecord[] }
   /** Everything that was kept has been sent; what follows is new. */
   | { readonly kind: 'ready'; readonly now: number }
   /** Nothing is new. */

@@ -1,4 +1,4 @@
-import { endOf, type Group } from './lifeline.js';
+import type { Group } from './lifeline.js';
 
 const ZOOM_STEP = 1.25;
 
@@ -17,10 +17,11 @@ export interface Footprint {
 export class Lanes {
   readonly #footprint: Footprint;
   readonly #laneOf = new Map<Group, number>();
-  readonly #last: Group[] = [];
-  #generation = -1;
+  /** What was placed, in order, and where it ended then. */
+  readonly #placed: Group[] = [];
+  readonly #ends: number[] = [];
+  #last: Group[] = [];
   #millisPerPixel = 0;
-  #placed = 0;
 
   constructor(footprint: Footprint) {
     this.#footprint = footprint;
@@ -36,19 +37,36 @@ export class Lanes {
     return this.#laneOf.get(group) ?? 0;
   }
 
-  /** Places what is new; all anew where the zoom level or the groups are other ones. */
-  place(groups: readonly Group[], generation: number, millisPerPixel: number): void {
+  /** Places what is new, and what comes after a group that is another one or grew; all where the zoom level is another one. */
+  place(groups: readonly Group[], millisPerPixel: number): void {
     const level = ZOOM_STEP ** Math.ceil(Math.log(millisPerPixel) / Math.log(ZOOM_STEP));
-    if (level !== this.#millisPerPixel || generation !== this.#generation) {
-      this.#generation = generation;
-      this.#millisPerPixel = level;
-      this.#placed = 0;
-      this.#last.length = 0;
-      this.#laneOf.clear();
+    const kept = level === this.#millisPerPixel ? this.#keep(groups) : 0;
+    this.#millisPerPixel = level;
+    if (kept < this.#placed.length) this.#rewind(kept);
+    for (let index = kept; index < groups.length; index++) this.#place(groups[index] as Group);
+  }
+
+  #keep(groups: readonly Group[]): number {
+    let index = 0;
+    while (index < this.#placed.length) {
+      const group = this.#placed[index] as Group;
+      if (group !== groups[index] || group.end > (this.#ends[index] ?? 0)) break;
+      index++;
     }
-    for (; this.#placed < groups.length; this.#placed++) {
-      const group = groups[this.#placed];
-      if (group !== undefined) this.#place(group);
+    return index;
+  }
+
+  #rewind(kept: number): void {
+    for (const group of this.#placed.splice(kept)) this.#laneOf.delete(group);
+    this.#ends.length = kept;
+    const lanes = this.#last.length;
+    this.#last = [];
+    for (let index = kept - 1, found = 0; index >= 0 && found < lanes; index--) {
+      const group = this.#placed[index] as Group;
+      const lane = this.of(group);
+      if (this.#last[lane] !== undefined) continue;
+      this.#last[lane] = group;
+      found++;
     }
   }
 
@@ -57,11 +75,13 @@ export class Lanes {
     const lane = free === -1 ? this.#last.length : free;
     this.#last[lane] = group;
     this.#laneOf.set(group, lane);
+    this.#placed.push(group);
+    this.#ends.push(group.end);
   }
 
   #freeFrom(group: Group): number {
     const { width, gap } = this.#footprint;
     const shown = group.start + width * this.#millisPerPixel;
-    return Math.max(endOf(group) + gap * this.#millisPerPixel, shown);
+    return Math.max(group.end + gap * this.#millisPerPixel, shown);
   }
 }

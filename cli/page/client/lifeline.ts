@@ -22,6 +22,8 @@ export function outlives({ parent, end }: Lifeline): boolean {
 export interface Group {
   readonly service: string;
   readonly start: number;
+  /** When the last of it ended; infinite while something of it runs. */
+  end: number;
   /** The first one started the others. */
   lifelines: Lifeline[];
 }
@@ -36,11 +38,11 @@ export function namesakeOf({ lifelines }: Group): Lifeline | undefined {
   );
 }
 
-/** When the last of a group ended; infinite while something of it runs. */
-export function endOf({ lifelines, start }: Group): number {
-  let last = start;
-  for (const { end } of lifelines) last = Math.max(last, end ?? Number.POSITIVE_INFINITY);
-  return last;
+/** Reads the end of a group off its lifelines. */
+export function settleEnd(group: Group): void {
+  let last = group.start;
+  for (const { end } of group.lifelines) last = Math.max(last, end ?? Number.POSITIVE_INFINITY);
+  group.end = last;
 }
 
 /** What a span is known by. */

@@ -1,5 +1,12 @@
 import type { SpanRecord } from './feed-message.js';
-import { endOf, type Group, isAmongAncestors, isAround, keyOf, type Lifeline } from './lifeline.js';
+import {
+  type Group,
+  isAmongAncestors,
+  isAround,
+  keyOf,
+  type Lifeline,
+  settleEnd,
+} from './lifeline.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 
 const MAX_LIFELINES = 20_000;
@@ -96,7 +103,8 @@ export class Lifelines {
 
   #add(span: SpanRecord): void {
     const key = keyOf(span.traceId, span.spanId);
-    const group: Group = { service: span.service, start: span.start, lifelines: [] };
+    const { service, start } = span;
+    const group: Group = { service, start, end: start, lifelines: [] };
     const lifeline: Lifeline = {
       key,
       span,
@@ -124,6 +132,9 @@ export class Lifelines {
 
   #settle(lifeline: Lifeline, outcome: Outcome, end: number | undefined): void {
     Object.assign(lifeline, { outcome, end });
+    const { group } = lifeline;
+    if (group.end === Number.POSITIVE_INFINITY) settleEnd(group);
+    else group.end = Math.max(group.end, end ?? Number.POSITIVE_INFINITY);
     this.#outcomes.add(outcome);
     if (outcome === 'running') this.#running.add(lifeline);
     else this.#running.delete(lifeline);
@@ -169,7 +180,9 @@ export class Lifelines {
     const moving = new Set(from.lifelines.filter((one) => isAmongAncestors(child, one)));
     from.lifelines = from.lifelines.filter((one) => !moving.has(one));
     for (const one of moving) one.group = group;
-    group.lifelines.push(...moving);
+    for (const one of moving) group.lifelines.push(one);
+    group.end = Math.max(group.end, from.end);
+    settleEnd(from);
     return true;
   }
 
@@ -186,14 +199,8 @@ export class Lifelines {
   }
 
   #forget(): void {
-    const surplus = this.#bySpan.size - MAX_LIFELINES * 0.9;
-    let dropped = 0;
-    this.#groups = this.#groups.filter((group) => {
-      if (dropped >= surplus || endOf(group) === Number.POSITIVE_INFINITY) return true;
-      for (const lifeline of group.lifelines) this.#drop(lifeline);
-      dropped += group.lifelines.length;
-      return false;
-    });
+    this.#forgetWhere((group) => group.end !== Number.POSITIVE_INFINITY);
+    this.#forgetWhere(() => true);
     this.#byTrace.clear();
     this.#waiting.clear();
     for (const lifeline of this.#bySpan.values()) {
@@ -203,9 +210,19 @@ export class Lifelines {
     this.#generation++;
   }
 
+  #forgetWhere(isWanted: (group: Group) => boolean): void {
+    const most = this.#bySpan.size > MAX_LIFELINES ? MAX_LIFELINES * 0.9 : MAX_LIFELINES;
+    this.#groups = this.#groups.filter((group) => {
+      if (this.#bySpan.size <= most || !isWanted(group)) return true;
+      for (const lifeline of group.lifelines) this.#drop(lifeline);
+      return false;
+    });
+  }
+
   #drop(lifeline: Lifeline): void {
     this.#bySpan.delete(lifeline.key);
     this.#told.delete(lifeline);
+    this.#running.delete(lifeline);
   }
 }
 

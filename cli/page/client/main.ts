@@ -10,10 +10,11 @@ import { formatDuration } from './format.js';
 import { HostControls } from './host-controls.js';
 import type { Lifeline } from './lifeline.js';
 import { Lifelines } from './lifelines.js';
-import { MetricHistory } from './metric-history.js';
-import { LOOKS } from './outcome.js';
+import { MetricCurves } from './metric-curves.js';
+import { announce, nameOf } from './naming.js';
 import { Search } from './search.js';
 import { SearchBox } from './search-box.js';
+import { Senders } from './senders.js';
 import { ServerClock } from './server-clock.js';
 import { Timeline } from './timeline.js';
 import { linksOf } from './timeline-links.js';
@@ -31,7 +32,8 @@ let chosen: EventRecord | undefined;
 const restarts: number[] = [];
 const clock = new ServerClock();
 const lifelines = new Lifelines();
-const metrics = new MetricHistory();
+const metrics = new MetricCurves();
+const senders = new Senders();
 const connection: ConnectionState = {
   feed: false,
   known: false,
@@ -56,7 +58,7 @@ const timeline = new Timeline({
     events.mark(lifeline);
     trace.select(lifeline);
     details.show(lifeline, chosen);
-    announce(lifeline);
+    if (lifeline !== undefined) announce(lifeline, clock.now, lifelines.services);
   },
   moved: () => charts.refresh(),
   open: () => details.focus(),
@@ -97,6 +99,7 @@ const details = new Details({
     ...linksOf(lifeline, lifelines),
   ],
   services: () => lifelines.services,
+  senderOf: (lifeline) => senders.of(lifeline),
   traceId: () => trace.traceId,
   openTrace: (traceId) => trace.show(traceId),
   select: (lifeline) => {
@@ -129,8 +132,11 @@ function heard(message: FeedMessage): void {
   if (message.kind === 'hello') greet(message);
   else if (message.kind === 'points') metrics.apply(message.points, message.instruments);
   else if (message.kind === 'events') events.add(message.events);
+  else if (message.kind === 'senders') senders.take(message.senders);
   else if (message.kind === 'spans') {
+    const isFirst = lifelines.size === 0;
     lifelines.apply(message.spans);
+    if (isFirst) timeline.showSomething();
     host.look();
   } else if (message.kind === 'ready') {
     timeline.showSomething();
@@ -178,29 +184,12 @@ function childrenOf(lifeline: Lifeline): Lifeline[] {
   return lifelines.ofTrace(lifeline.span.traceId).filter(({ parent }) => parent === lifeline);
 }
 
-function nameOf({ span }: Lifeline): string {
-  const executable = span.attributes['process.executable.name'];
-  return span.hosted?.name ?? (typeof executable === 'string' ? executable : span.name);
-}
-
-function announce(lifeline: Lifeline | undefined): void {
-  if (lifeline === undefined) return;
-  const { span, outcome, end } = lifeline;
-  const lived = formatDuration((end ?? clock.now) - span.start);
-  const whose = lifelines.services > 1 ? [span.service] : [];
-  element('announcement', HTMLElement).textContent = [
-    nameOf(lifeline),
-    ...whose,
-    LOOKS[outcome].label,
-    lived,
-  ].join(', ');
-}
-
 /** What changes by itself while time goes on. */
 function pass(): void {
   showConnection(connection);
   if (!connection.known) return;
   if (lifelines.loseSilent(clock.now)) timeline.refresh();
+  trace.refresh();
   const known = version === undefined ? [] : [`v${version}`];
   const up = connection.feed ? [`up ${formatDuration(clock.now - startedAt)}`] : [];
   const parts = [

@@ -26,7 +26,7 @@ export function relativesOf(lifeline: Lifeline, options: RelativesOptions): Node
   const linked = options.linkedOf(lifeline);
   const unknown = links - linked.length;
   return [
-    ...traceButton(lifeline, options),
+    ...(options.ofTrace(span.traceId).length > 1 ? traceButton(span.traceId, options) : []),
     ...listOf('Started by', parent === undefined ? [] : [parent], options),
     ...listOf('Started', options.childrenOf(lifeline), options),
     ...listOf('Linked with', linked, options),
@@ -36,14 +36,14 @@ export function relativesOf(lifeline: Lifeline, options: RelativesOptions): Node
   ];
 }
 
-function traceButton({ span }: Lifeline, options: RelativesOptions): Node[] {
-  const { traceId } = span;
-  const all = options.ofTrace(traceId);
-  if (options.traceId() === traceId || all.length < 2) return [];
+/** The way to a trace, unless it is shown or the page knows nothing of it. */
+export function traceButton(traceId: string | undefined, options: RelativesOptions): Node[] {
+  const all = options.ofTrace(traceId ?? '');
+  if (traceId === undefined || options.traceId() === traceId || all.length === 0) return [];
   const services = servicesOf(all).length;
   const more = services > 1 ? `, ${services} services` : '';
   const click = () => options.openTrace(traceId);
-  const text = `Open trace: ${all.length} spans${more}`;
+  const text = `Open trace: ${all.length} ${all.length === 1 ? 'span' : 'spans'}${more}`;
   const button = make(
     'button',
     { type: 'button', class: 'small', 'data-key': 'trace', click },

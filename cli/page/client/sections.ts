@@ -51,16 +51,26 @@ export class Sections<Density extends string> {
     }
   }
 
-  /** Places the groups of each in its lanes of a density. */
-  place(density: Density, millisPerPixel: number, visible: readonly Group[]): void {
+  /**
+   * Places the groups of each in its lanes of a density.
+   * @param most how many lanes there is room for: nothing more is counted once it is known that there are more
+   * @returns how many lanes the visible groups need
+   */
+  place(density: Density, millisPerPixel: number, visible: readonly Group[], most: number): number {
+    let lanes = 0;
     for (const section of this.#byService.values()) {
       section.used = 0;
-      section.lanes[density].place(section.groups, this.#generation, millisPerPixel);
+      section.lanes[density].place(section.groups, millisPerPixel);
     }
     for (const group of visible) {
       const section = this.#sectionOf(group);
-      section.used = Math.max(section.used, section.lanes[density].of(group) + 1);
+      const used = section.lanes[density].of(group) + 1;
+      if (used <= section.used) continue;
+      lanes += used - section.used;
+      section.used = used;
+      if (lanes > most) return lanes;
     }
+    return lanes;
   }
 
   #sectionOf({ service }: Group): Section<Density> {

@@ -1,6 +1,6 @@
 import { copyButton, make } from './dom.js';
 import { readLine, titleOf } from './event-row.js';
-import type { EventRecord, SpanEventRecord } from './feed-message.js';
+import type { EventRecord, SenderRecord, SpanEventRecord } from './feed-message.js';
 import { formatDuration, formatTime, formatTimeMillis } from './format.js';
 import type { Lifeline } from './lifeline.js';
 
@@ -71,6 +71,17 @@ function spanEventOf({ name, time, attributes }: SpanEventRecord, start: number)
   const after = make('span', { class: 'muted' }, `after ${formatDuration(time - start)}`);
   const summary = make('summary', {}, make('h3', {}, name), after);
   return make('details', { class: 'event' }, summary, make('dl', {}, ...rows));
+}
+
+/** The resource of who sent a span. */
+export function senderOf(sender: SenderRecord | undefined): Node[] {
+  if (sender === undefined) return [];
+  const rows = Object.entries(sender.attributes).flatMap(([key, value]) =>
+    pair(key, textOf(value)),
+  );
+  const service = make('span', { class: 'muted' }, sender.service);
+  const summary = make('summary', {}, make('h3', {}, 'Sender'), service);
+  return [make('details', { class: 'event' }, summary, make('dl', {}, ...rows))];
 }
 
 /** An event line, whole. */

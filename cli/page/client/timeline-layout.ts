@@ -1,5 +1,5 @@
 import { bandOf, denseShape, type LaneShape, LEAST_WIDTH, ROOMY, SNUG } from './lane-shape.js';
-import { endOf, type Group, type Lifeline } from './lifeline.js';
+import type { Group, Lifeline } from './lifeline.js';
 import { Sections, type ShownGroups } from './sections.js';
 import type { ViewRange } from './view-range.js';
 
@@ -46,6 +46,7 @@ export class TimelineLayout {
   #now = 0;
   #scroll = 0;
   #overflow = 0;
+  #room = 0;
 
   /** Where there is room for labels, if there is any. */
   get labels(): LaneShape['labels'] {
@@ -72,6 +73,13 @@ export class TimelineLayout {
     return this.#overflow > 0;
   }
 
+  /** Which part of all lanes can be seen, as shares of their height; undefined: all of it. */
+  get seen(): { readonly from: number; readonly to: number } | undefined {
+    if (this.#overflow <= 0) return undefined;
+    const all = this.#room + this.#overflow;
+    return { from: this.#scroll / all, to: (this.#scroll + this.#room) / all };
+  }
+
   /** Lays everything out. */
   arrange(
     shown: ShownGroups,
@@ -88,20 +96,22 @@ export class TimelineLayout {
     this.#sections.take(shown);
     const sections = this.#sections.all;
     this.#visible = shown.groups.filter(
-      (group) => group.start < view.to && endOf(group) > view.from - reach,
+      (group) => group.start < view.to && group.end > view.from - reach,
     );
     const headings = sections.length > 1 ? sections.length * HEADING_HEIGHT : 0;
     const room = size.height - AXIS_HEIGHT - 6 - headings;
+    this.#room = room;
     for (const [density, shape] of [
       ['roomy', ROOMY],
       ['snug', SNUG],
     ] as const) {
-      const lanes = this.#place(density, millisPerPixel);
+      const most = room / shape.height;
+      const lanes = this.#sections.place(density, millisPerPixel, this.#visible, most);
       const overflow = lanes * shape.height - room;
       this.#use(density, shape, overflow);
       if (overflow <= 0) return;
     }
-    const lanes = this.#place('dense', millisPerPixel);
+    const lanes = this.#sections.place('dense', millisPerPixel, this.#visible, Infinity);
     const shape = denseShape(Math.floor(room / lanes));
     this.#use('dense', shape, lanes * shape.height - room);
   }
@@ -132,13 +142,12 @@ export class TimelineLayout {
     return (this.#tops.get(group.service) ?? 0) + lane * this.#shape.height - this.#scroll;
   }
 
-  /** Where a bar is. */
-  rectangle(lifeline: Lifeline): Rectangle {
+  /** Where a bar is. @param laneTop top of its lane */
+  rectangle(lifeline: Lifeline, laneTop = this.laneTop(lifeline.group)): Rectangle {
     const { y, height } = bandOf(lifeline, this.#shape);
     const x = this.x(lifeline.span.start);
     const end = this.x(lifeline.end ?? this.#now);
-    const top = this.laneTop(lifeline.group) + y;
-    return { x, y: top, width: Math.max(LEAST_WIDTH, end - x), height };
+    return { x, y: laneTop + y, width: Math.max(LEAST_WIDTH, end - x), height };
   }
 
   /** The bar at a place, or the one next to it. */
@@ -159,7 +168,7 @@ export class TimelineLayout {
 
   #isOnLabel(group: Group, x: number): boolean {
     if (this.#shape.labels === undefined) return false;
-    const time = this.#shape.labels === 'above' ? group.start : Math.min(endOf(group), this.#now);
+    const time = this.#shape.labels === 'above' ? group.start : Math.min(group.end, this.#now);
     const along = x - this.x(time);
     return along >= 0 && along < this.label.width;
   }
@@ -169,12 +178,6 @@ export class TimelineLayout {
     this.#shape = shape;
     this.#overflow = overflow;
     this.scrollBy(0);
-  }
-
-  /** @returns how many lanes the visible groups need */
-  #place(density: Density, millisPerPixel: number): number {
-    this.#sections.place(density, millisPerPixel, this.#visible);
-    return this.#sections.all.reduce((sum, { used }) => sum + used, 0) || 1;
   }
 
   #stack(): void {

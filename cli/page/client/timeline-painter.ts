@@ -2,8 +2,9 @@ import { BarRaster } from './bar-raster.js';
 import { type Group, type Lifeline, outlives } from './lifeline.js';
 import type { Palette } from './palette.js';
 import { timeTicks } from './time-axis.js';
+import { paintBar, paintJoint } from './timeline-bar.js';
 import { type LabelScene, paintLabel } from './timeline-label.js';
-import { AXIS_HEIGHT, HEADING_HEIGHT, type Rectangle } from './timeline-layout.js';
+import { AXIS_HEIGHT, HEADING_HEIGHT } from './timeline-layout.js';
 import { paintLinks } from './timeline-links.js';
 import type { ViewRange } from './view-range.js';
 
@@ -38,7 +39,20 @@ export function paintTimeline(context: CanvasRenderingContext2D, scene: Scene, p
     for (const { lifelines } of layout.visible) paintLinks(context, lifelines, scene, palette);
   }
   if (scene.selected !== undefined) paintSelection(context, scene, scene.selected, palette);
+  paintScroll(context, scene, palette);
   context.restore();
+}
+
+/** Says that there are lanes above or below. */
+function paintScroll(context: CanvasRenderingContext2D, scene: Scene, palette: Palette): void {
+  const { layout, width, height } = scene;
+  if (layout.seen === undefined) return;
+  const { from, to } = layout.seen;
+  const all = height - AXIS_HEIGHT - 4;
+  context.fillStyle = palette.muted;
+  context.beginPath();
+  context.roundRect(width - 6, AXIS_HEIGHT + 2 + from * all, 4, (to - from) * all, 2);
+  context.fill();
 }
 
 function paintHeadings(context: CanvasRenderingContext2D, scene: Scene, palette: Palette): void {
@@ -93,7 +107,7 @@ function paintDense(context: CanvasRenderingContext2D, scene: Scene, palette: Pa
     const top = layout.laneTop(group);
     if (top > height || top < 0) continue;
     for (const lifeline of group.lifelines) {
-      const bar = layout.rectangle(lifeline);
+      const bar = layout.rectangle(lifeline, top);
       const ink = palette.inks[lifeline.outcome];
       const failed = ink.stripes !== undefined;
       const bottom = bar.y + bar.height;
@@ -120,69 +134,9 @@ function paintGroup(
     if (lifeline !== first && outlives(lifeline)) {
       paintJoint(context, origin, bar, palette);
     }
-    paintBar(context, bar, lifeline, scene, palette);
+    paintBar(context, bar, lifeline, scene.width, palette);
   }
   paintLabel(context, group, origin, scene, palette);
-}
-
-function paintJoint(
-  context: CanvasRenderingContext2D,
-  from: Rectangle,
-  to: Rectangle,
-  palette: Palette,
-): void {
-  context.strokeStyle = palette.muted;
-  context.lineWidth = 1;
-  const x = Math.round(from.x) + 0.5;
-  const y = Math.round(to.y + to.height / 2) + 0.5;
-  context.beginPath();
-  context.moveTo(x, from.y + from.height);
-  context.lineTo(x, y);
-  context.lineTo(to.x, y);
-  context.stroke();
-}
-
-function paintBar(
-  context: CanvasRenderingContext2D,
-  bar: Rectangle,
-  { outcome }: Lifeline,
-  { width }: Scene,
-  palette: Palette,
-): void {
-  const left = Math.max(-8, bar.x);
-  const right = Math.min(width + 8, bar.x + bar.width);
-  if (right <= left) return;
-  context.fillStyle = palette.fills[outcome];
-  if (right - left < 6) {
-    context.fillRect(left, bar.y, right - left, bar.height);
-    return;
-  }
-  context.beginPath();
-  if (outcome === 'lost' || outcome === 'unsettled') {
-    context.strokeStyle = palette.colours[outcome];
-    context.lineWidth = 1.5;
-    if (outcome === 'lost') context.setLineDash([3, 3]);
-    context.strokeRect(left + 0.75, bar.y + 0.75, right - left - 1.5, bar.height - 1.5);
-    context.setLineDash([]);
-    return;
-  }
-  context.roundRect(left, bar.y, right - left, bar.height, endings(outcome, bar.height));
-  context.fill();
-  if (outcome === 'running' && bar.height > 8) paintArrow(context, right, bar);
-}
-
-/** A bar that still grows points to where it will go; a terminated one is cut off. */
-function endings(outcome: Lifeline['outcome'], height: number): number[] {
-  const round = Math.min(3, height / 2);
-  return outcome === 'terminated' || outcome === 'running' ? [round, 0, 0, round] : [round];
-}
-
-function paintArrow(context: CanvasRenderingContext2D, right: number, bar: Rectangle): void {
-  context.beginPath();
-  context.moveTo(right, bar.y - 2);
-  context.lineTo(right + 6, bar.y + bar.height / 2);
-  context.lineTo(right, bar.y + bar.height + 2);
-  context.fill();
 }
 
 function paintSelection(

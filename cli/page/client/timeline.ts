@@ -1,16 +1,17 @@
 import { fitCanvas } from './canvas.js';
-import { element, make } from './dom.js';
+import { element } from './dom.js';
 import { formatDuration, formatTime } from './format.js';
 import { FoundGroups } from './found-groups.js';
-import { endOf, type Lifeline } from './lifeline.js';
+import { Legend } from './legend.js';
+import type { Lifeline } from './lifeline.js';
 import type { Lifelines } from './lifelines.js';
-import { LOOKS } from './outcome.js';
 import { type Palette, readPalette } from './palette.js';
 import type { Search } from './search.js';
 import { anchorOf, listenToTimeline } from './timeline-input.js';
 import { TimelineLayout } from './timeline-layout.js';
 import { linksOf } from './timeline-links.js';
 import { paintTimeline } from './timeline-painter.js';
+import { TimelineTip } from './timeline-tip.js';
 import { ViewRange } from './view-range.js';
 
 /** What the timeline shows and whom it tells. */
@@ -37,7 +38,7 @@ export class Timeline {
   readonly view: ViewRange;
   readonly #options: TimelineOptions;
   readonly #canvas = element('lifelines', HTMLCanvasElement);
-  readonly #tip = element('tip', HTMLElement);
+  readonly #tip = new TimelineTip(this.#canvas);
   readonly #live = element('live', HTMLButtonElement);
   readonly #layout = new TimelineLayout();
   readonly #found: FoundGroups;
@@ -47,7 +48,7 @@ export class Timeline {
   #stale = true;
   /** Whether what is selected has not been brought into view yet. */
   #unseen = false;
-  #legend = 0;
+  readonly #legend = new Legend();
   #painted = { now: 0, at: 0 };
 
   constructor(options: TimelineOptions) {
@@ -87,7 +88,7 @@ export class Timeline {
   showSomething(): void {
     const { from, to } = this.view;
     const { groups } = this.#found;
-    if (!groups.some((group) => group.start < to && endOf(group) > from)) this.showAll();
+    if (!groups.some((group) => group.start < to && group.end > from)) this.showAll();
   }
 
   /** Shows everything that there is. */
@@ -96,7 +97,7 @@ export class Timeline {
     const [first] = groups;
     if (first === undefined) return;
     const now = this.#options.now();
-    const ends = groups.map((group) => Math.min(endOf(group), Math.max(now, group.start)));
+    const ends = groups.map((group) => Math.min(group.end, Math.max(now, group.start)));
     this.view.fit(
       first.start,
       ends.reduce((a, b) => Math.max(a, b), first.start),
@@ -154,13 +155,13 @@ export class Timeline {
     element('range', HTMLElement).textContent =
       `${formatTime(view.from)} – ${formatTime(view.to)} · ${formatDuration(view.millis)}`;
     element('empty', HTMLElement).hidden = lifelines.size > 0;
-    element('nothing-found', HTMLElement).hidden =
-      lifelines.size === 0 || this.#found.groups.length > 0;
-    this.#fillLegend();
+    this.#tellNothing();
+    this.#canvas.classList.toggle('scrollable', this.#layout.scrollable);
+    this.#legend.show(lifelines.outcomes);
   }
 
   #anyRuns(): boolean {
-    return this.#layout.visible.some((group) => endOf(group) === Number.POSITIVE_INFINITY);
+    return this.#layout.visible.some((group) => group.end === Number.POSITIVE_INFINITY);
   }
 
   #show({ span, end }: Lifeline): void {
@@ -191,7 +192,10 @@ export class Timeline {
       layout: this.#layout,
       moved: () => this.refresh(),
       pressed: (x, y) => this.select(this.#layout.at(x, y)),
-      hovered: (place) => this.#hover(place),
+      hovered: (place) => {
+        const lifeline = place && this.#layout.at(place.x, place.y);
+        this.#tip.show(lifeline, place, this.#options);
+      },
       step: (direction) => this.step(direction),
       follow,
       showAll: () => this.showAll(),
@@ -200,28 +204,12 @@ export class Timeline {
     });
   }
 
-  #hover(place: { readonly x: number; readonly y: number } | undefined): void {
-    const lifeline = place && this.#layout.at(place.x, place.y);
-    this.#tip.hidden = lifeline === undefined;
-    this.#canvas.classList.toggle('hovering', lifeline !== undefined);
-    if (lifeline === undefined || place === undefined) return;
-    const { outcome, span, end } = lifeline;
-    const lived = formatDuration((end ?? this.#options.now()) - span.start);
-    const { glyph, label } = LOOKS[outcome];
-    this.#tip.textContent = `${this.#options.nameOf(lifeline)}  ${glyph} ${label}, ${lived}`;
-    const room = this.#canvas.clientWidth - this.#tip.offsetWidth - 8;
-    this.#tip.style.left = `${Math.max(8, Math.min(room, place.x + 12))}px`;
-    this.#tip.style.top = `${place.y + 16}px`;
-  }
-
-  #fillLegend(): void {
-    const { outcomes } = this.#options.lifelines;
-    if (outcomes.size === this.#legend) return;
-    this.#legend = outcomes.size;
-    const items = [...outcomes].map((outcome) => {
-      const { glyph, label } = LOOKS[outcome];
-      return make('li', {}, make('span', { class: `key ${outcome}` }, glyph), label);
-    });
-    element('legend', HTMLElement).replaceChildren(...items);
+  /** Says why nothing can be seen, where there is something elsewhere. */
+  #tellNothing(): void {
+    const nothing = element('nothing-found', HTMLElement);
+    const isNowhere = this.#found.groups.length === 0;
+    nothing.hidden = this.#options.lifelines.size === 0 || this.#layout.visible.length > 0;
+    const text = isNowhere ? 'No span is found.' : 'No span in this stretch of time.';
+    if (nothing.textContent !== text) nothing.textContent = text;
   }
 }

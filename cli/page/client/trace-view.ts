@@ -52,7 +52,7 @@ export class TraceView {
       if (key === 'Escape') this.close();
       if (key === 'Enter' && document.activeElement === this.#list) options.open();
     });
-    addEventListener('hashchange', () => this.#follow());
+    addEventListener('hashchange', () => this.follow());
   }
 
   /** The trace that is shown, if one is. */
@@ -63,19 +63,28 @@ export class TraceView {
   /** Shows a trace; the way back is the browser's too. */
   show(traceId: string): void {
     location.hash = `trace=${traceId}`;
-    this.#follow();
+    this.follow();
     this.#list.focus();
   }
 
   /** Goes back to the lifelines. */
   close(): void {
     history.pushState(null, '', location.pathname);
-    this.#follow();
+    this.follow();
   }
 
   /** Shows the trace that the address names, or none. */
   follow(): void {
-    this.#follow();
+    const traceId = new URLSearchParams(location.hash.slice(1)).get('trace') ?? undefined;
+    if (traceId === this.#traceId) return;
+    this.#traceId = traceId;
+    this.#section.hidden = traceId === undefined;
+    element('timeline', HTMLElement).hidden = traceId !== undefined;
+    document.querySelector('main')?.classList.toggle('tracing', traceId !== undefined);
+    this.refresh();
+    this.#options.changed(traceId);
+    if (traceId === undefined) element('lifelines-area', HTMLElement).focus();
+    else this.select(this.#selected ?? this.#waterfall[0]?.lifeline);
   }
 
   /** Marks a lifeline, and brings it into view. */
@@ -104,23 +113,12 @@ export class TraceView {
     this.#rows.refresh();
   }
 
-  #follow(): void {
-    const traceId = new URLSearchParams(location.hash.slice(1)).get('trace') ?? undefined;
-    if (traceId === this.#traceId) return;
-    this.#traceId = traceId;
-    this.#section.hidden = traceId === undefined;
-    element('timeline', HTMLElement).hidden = traceId !== undefined;
-    document.querySelector('main')?.classList.toggle('tracing', traceId !== undefined);
-    this.refresh();
-    this.#options.changed(traceId);
-    if (traceId === undefined) element('lifelines-area', HTMLElement).focus();
-    else this.select(this.#selected ?? this.#waterfall[0]?.lifeline);
-  }
-
   #marksOf(traceId: string): Map<string, number[]> {
     const marks = new Map<string, number[]>();
     for (const { spanId = '', time } of this.#options.eventsOf(traceId)) {
-      marks.set(spanId, [...(marks.get(spanId) ?? []), time]);
+      const times = marks.get(spanId) ?? [];
+      marks.set(spanId, times);
+      times.push(time);
     }
     return marks;
   }

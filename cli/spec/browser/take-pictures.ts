@@ -27,7 +27,10 @@ try {
   mkdirSync(path, { recursive: true });
   const take = (name: string, page: Page) => save(`${path}/${name}.png`, page);
   if (folder !== undefined) await takeEverything(take);
-  else await conversation('light', (page) => take('view', page));
+  else {
+    await conversation('light', (page) => take('view', page));
+    await conversation('dark', (page) => take('view-dark', page));
+  }
 } finally {
   await browser.close();
 }

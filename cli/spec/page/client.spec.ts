@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { SpanRecord } from '../../page/client/feed-message.js';
 import { formatDuration, formatOf } from '../../page/client/format.js';
 import { Lanes } from '../../page/client/lanes.js';
-import { endOf, namesakeOf, outlives } from '../../page/client/lifeline.js';
+import { namesakeOf, outlives } from '../../page/client/lifeline.js';
 import { Lifelines } from '../../page/client/lifelines.js';
 import { outcomeOf } from '../../page/client/outcome.js';
 import { TerminalText } from '../../page/client/terminal-text.js';
@@ -32,7 +32,7 @@ describe('the lifelines of the page', () => {
     expect(
       lifelines.groups.map((group) => group.lifelines.map(({ span }) => span.spanId)),
     ).to.deep.equal([['other'], ['r', 'p']]);
-    expect(lifelines.groups.map(endOf)).to.deep.equal([6, Number.POSITIVE_INFINITY]);
+    expect(lifelines.groups.map(({ end }) => end)).to.deep.equal([6, Number.POSITIVE_INFINITY]);
     lifelines.lose(40);
     expect(lifelines.get('t', 'p')).to.include({ outcome: 'lost', end: 40 });
     expect(lifelines.get('t', 'r')).to.include({ outcome: 'success', end: 15 });
@@ -81,6 +81,14 @@ describe('the lifelines of the page', () => {
     expect(lifelines.get('t', 's19999')).not.to.equal(undefined);
   });
 
+  it('forget the oldest where too many run', () => {
+    const lifelines = new Lifelines();
+    lifelines.apply(Array.from({ length: 20_001 }, (_, index) => spanOf(`s${index}`, index)));
+    expect(lifelines.size).to.equal(18_000);
+    expect(lifelines.running()).to.have.length(18_000);
+    expect(lifelines.get('t', 's0')).to.equal(undefined);
+  });
+
   it('end as their event says, or else as the span alone tells', () => {
     expect(outcomeOf(spanOf('s', 0))).to.equal('running');
     expect(outcomeOf(spanOf('s', 0, 1))).to.equal('success');
@@ -104,18 +112,39 @@ describe('the lanes of the page', () => {
         const before = new Map();
         for (const [at, [start, length]] of pairs.sort(([a], [b]) => a - b).entries()) {
           lifelines.apply([spanOf(`s${at}`, start, start + length)]);
-          lanes.place(lifelines.groups, lifelines.generation, 4);
+          lanes.place(lifelines.groups, 4);
           for (const [group, lane] of before) expect(lanes.of(group)).to.equal(lane);
           for (const group of lifelines.groups) before.set(group, lanes.of(group));
         }
         for (const [index, group] of lifelines.groups.entries()) {
           for (const later of lifelines.groups.slice(index + 1)) {
-            if (lanes.of(later) === lanes.of(group))
-              expect(later.start).to.be.at.least(endOf(group));
+            if (lanes.of(later) === lanes.of(group)) expect(later.start).to.be.at.least(group.end);
           }
         }
       }),
       { numRuns: 50 },
+    );
+  });
+
+  it('are the same whether groups came one by one, in any order, and grew, or all at once', () => {
+    const children = fc.array(fc.tuple(fc.nat(10_000), fc.nat(2_000), fc.nat(60)), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(children, (triples) => {
+        const lifelines = new Lifelines();
+        const footprint = { width: 3, gap: 1 };
+        const lanes = new Lanes(footprint);
+        for (const [at, [start, length, parent]] of triples.entries()) {
+          lifelines.apply([spanOf(`s${at}`, start, start + length, { parentId: `s${parent}` })]);
+          lanes.place(lifelines.groups, 4);
+        }
+        const anew = new Lanes(footprint);
+        anew.place(lifelines.groups, 4);
+        expect(lifelines.groups.map((group) => lanes.of(group))).to.deep.equal(
+          lifelines.groups.map((group) => anew.of(group)),
+        );
+      }),
     );
   });
 });

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { BoundedHistory } from '../../page/bounded-history.js';
-import type { EventRecord, SpanRecord } from '../../page/client/feed-message.js';
+import type { EventRecord, SenderRecord, SpanRecord } from '../../page/client/feed-message.js';
 import { EventHistory } from '../../page/event-history.js';
 import { exponentialBounds, exponentialCounts } from '../../page/exponential-buckets.js';
 import { HistoryIntake } from '../../page/history-intake.js';
 import type { ReceivedLogRecord, ReceivedMetric, ReceivedSpan } from '../../page/intake.js';
 import { MetricHistory } from '../../page/metric-history.js';
 import { MetricStreams } from '../../page/metric-streams.js';
+import { Senders } from '../../page/senders.js';
 import { SpanHistory } from '../../page/span-history.js';
 import { logRecordOf, metricOf, NOW, pointOf, spanOf } from '../received.js';
 
@@ -17,7 +18,10 @@ function taking(limits = { count: 100, bytes: 1_000_000 }) {
   const events = new EventHistory(limits, { event: () => {}, spans });
   const points = new MetricHistory(() => {});
   const metrics = new MetricStreams(points);
-  return { spans, events, points, intake: new HistoryIntake({ spans, events, metrics }) };
+  const told: SenderRecord[] = [];
+  const senders = new Senders((sender) => told.push(sender));
+  const intake = new HistoryIntake({ senders, spans, events, metrics });
+  return { spans, events, points, told, senders, intake };
 }
 
 /** As a reader of the feed gets it. */
@@ -92,6 +96,24 @@ describe('the intake of the page', () => {
       fields: { message: { a: '1' } },
       target: 'spec',
     });
+  });
+});
+
+describe('the senders that the page knows', () => {
+  it('are told once each, and again where their resource is another one', () => {
+    const { intake, told, senders } = taking();
+    const sender = (version: number) => ({ service: 'shop', attributes: { version } });
+    for (const version of [1n, 1, 2] as number[]) {
+      intake.span(spanOf({ sender: sender(version) }));
+      intake.logRecord(logRecordOf({ sender: sender(version) }));
+    }
+    intake.metric(metricOf());
+    expect(told.map(({ attributes }) => attributes.version)).to.deep.equal([1, 2, undefined]);
+    expect([...senders.all()]).to.deep.equal(told.slice(1));
+    for (let instance = 0; instance < 600; instance++) {
+      intake.span(spanOf({ sender: { ...sender(1), instance: `${instance}` } }));
+    }
+    expect([...senders.all()]).to.have.length(500);
   });
 });
 

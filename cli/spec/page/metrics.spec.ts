@@ -1,7 +1,7 @@
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
 import type { MetricPoint } from '../../page/client/feed-message.js';
-import { MetricHistory as ClientHistory } from '../../page/client/metric-history.js';
+import { MetricCurves } from '../../page/client/metric-curves.js';
 import { quantileOf } from '../../page/client/quantile.js';
 import { MetricHistory } from '../../page/metric-history.js';
 import { HistoryMetricReader } from '../../page/metric-reader.js';
@@ -93,9 +93,9 @@ describe('the metric reader of the page', () => {
   });
 });
 
-describe('the metric history of the page', () => {
+describe('the metric curves of the page', () => {
   it('gives rates and percentiles of the stretch before each edge, and nothing where nothing is known', () => {
-    const history = new ClientHistory();
+    const curves = new MetricCurves();
     const instruments = [
       { key: 'done', name: 'done', unit: '', kind: 'count' },
       { key: 'failed', name: 'failed', unit: '', kind: 'count' },
@@ -111,19 +111,19 @@ describe('the metric history of the page', () => {
     const points = told.flatMap(({ time, values }) =>
       Object.entries(values).map(([key, value]) => ({ key, time, value })),
     );
-    history.apply(points, instruments);
+    curves.apply(points, instruments);
     const edges = [0, 2_000, 3_000, 4_000, 9_000];
-    expect(history.rates(edges, 'done', 1_000)).to.deep.equal([undefined, 10, 0, 0, undefined]);
-    expect(history.rates(edges, 'failed', 1_000)).to.deep.equal([undefined, 0, 1, 1, undefined]);
-    expect(history.quantiles(edges, 'duration', 0.5, 1_000)).to.deep.equal([
+    expect(curves.rates(edges, 'done', 1_000)).to.deep.equal([undefined, 10, 0, 0, undefined]);
+    expect(curves.rates(edges, 'failed', 1_000)).to.deep.equal([undefined, 0, 1, 1, undefined]);
+    expect(curves.quantiles(edges, 'duration', 0.5, 1_000)).to.deep.equal([
       undefined,
       1,
       undefined,
       undefined,
       undefined,
     ]);
-    expect(history.levels([2_000, 3_000, 4_000], 'active')).to.deep.equal([4, 4, 0]);
-    expect(history.levels([2_000], 'nothing')).to.deep.equal([undefined]);
+    expect(curves.levels([2_000, 3_000, 4_000], 'active')).to.deep.equal([4, 4, 0]);
+    expect(curves.levels([2_000], 'nothing')).to.deep.equal([undefined]);
   });
 
   it('takes a percentile as Prometheus does: linear within a bucket, the last bound at most', () => {

@@ -39,6 +39,7 @@ describe('the routes of the page', () => {
     const types: Record<string, string> = {
       '/': 'text/html; charset=utf-8',
       '/page/page.css': 'text/css; charset=utf-8',
+      '/page/trace.css': 'text/css; charset=utf-8',
       '/page/icon.svg': 'image/svg+xml',
       '/page/page.js': 'text/javascript; charset=utf-8',
     };

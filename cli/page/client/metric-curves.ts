@@ -3,6 +3,8 @@ import { quantileOf } from './quantile.js';
 
 const MAX_POINTS = 3_000;
 const LATE_MILLIS = 2_000;
+/** A sender that pauses for longer has nothing to say in between. */
+const LONGEST_PAUSE = 120_000;
 
 /** A value for each edge of a chart; undefined where nothing is known. */
 export type Values = readonly (number | undefined)[];
@@ -15,7 +17,7 @@ interface Series {
 }
 
 /** What the metrics said over time. */
-export class MetricHistory {
+export class MetricCurves {
   readonly #series = new Map<string, Series>();
 
   /** The metrics that said something, in the order in which they came. */
@@ -104,13 +106,14 @@ export class MetricHistory {
     if (series === undefined || first === undefined || last === undefined) {
       return edges.map(() => undefined);
     }
-    const pause = last.time - (series.points.at(-2)?.time ?? last.time);
-    const until = last.time + Math.max(LATE_MILLIS, Math.min(pause * 1.5, 120_000));
-    const stretch = window === 0 ? 0 : Math.max(window, Math.min(pause, 120_000));
+    const before = series.points.at(-2)?.time ?? last.time;
+    const pause = Math.min(last.time - before, LONGEST_PAUSE);
+    const until = last.time + Math.max(LATE_MILLIS, pause * 1.5);
+    const stretch = window === 0 ? 0 : Math.max(window, pause);
     return edges.map((edge) => {
       if (edge < first.time || edge > until) return undefined;
-      const [before, after] = [at(series, edge - stretch), at(series, edge)];
-      return combine(before.value, after.value, after.time - before.time);
+      const [from, to] = [at(series, edge - stretch), at(series, edge)];
+      return combine(from.value, to.value, to.time - from.time);
     });
   }
 }
