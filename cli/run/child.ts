@@ -1,6 +1,5 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { heldDescriptors } from './descriptors.js';
 
 /** How a command has ended. */
 export interface Exit {
@@ -29,16 +28,17 @@ export interface Child {
 /**
  * Starts a command where this process is: the same directory, group, terminal and descriptors.
  * @param argv the command first
- * @param piped whether its output comes through pipes
+ * @param held descriptors above stderr that Node would keep
+ * @param outputs descriptors in place of stdout and stderr
  */
 export function startChild(
   [command, ...args]: readonly [string, ...string[]],
   env: NodeJS.ProcessEnv,
-  piped: boolean,
+  held: readonly number[],
+  outputs: readonly [stdout: number, stderr: number] | undefined,
 ): Child {
-  const output = piped ? 'pipe' : 'inherit';
-  const stdio: StdioOptions = ['inherit', output, output];
-  for (const number of heldDescriptors()) {
+  const stdio: StdioOptions = ['inherit', ...(outputs ?? (['inherit', 'inherit'] as const))];
+  for (const number of held) {
     while (stdio.length < number) stdio.push('ignore');
     stdio[number] = number;
   }

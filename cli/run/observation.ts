@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { type Context, trace } from '@opentelemetry/api';
 import { ExecTelemetry, type Process, type ProcessUsage } from 'otel-exec';
@@ -10,6 +9,7 @@ import { RecallingClock } from './clock.js';
 import type { RunOptions } from './command.js';
 import { runConvention } from './convention.js';
 import { OutputRecords } from './output-records.js';
+import type { Pipe } from './pipes.js';
 
 /** How long the end waits for what a journal has to tell, milliseconds. */
 const JOURNAL_MILLIS = 1_000;
@@ -19,7 +19,6 @@ export class Observation {
   readonly #signals: Signals;
   readonly #telemetry: ExecTelemetry;
   readonly #process: Process;
-  readonly #tellsOutput: boolean;
   readonly #clock = new RecallingClock();
 
   /**
@@ -36,7 +35,6 @@ export class Observation {
   ) {
     const id = randomUUID();
     this.#signals = signals;
-    this.#tellsOutput = options.output;
     this.#telemetry = new ExecTelemetry({
       conventions: { process: runConvention(id, options) },
       captureCommandArgs: options.captureArgs,
@@ -61,12 +59,9 @@ export class Observation {
     this.#clock.at(moment, () => this.#process.spawned(pid));
   }
 
-  /**
-   * Passes the command's output on and tells its lines.
-   * @param child one whose output comes through pipes; undefined where it could not be started
-   */
-  tellOutput(child: ChildProcess | undefined): OutputRecords | undefined {
-    return child && this.#tellsOutput ? new OutputRecords(child, this.context) : undefined;
+  /** Passes on what comes through pipes, and tells its lines. */
+  tellOutput(pipes: readonly [stdout: Pipe, stderr: Pipe]): OutputRecords {
+    return new OutputRecords(pipes, this.context);
   }
 
   /**

@@ -1,7 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
 import { type Context, logs, SeverityNumber } from '@opentelemetry/api';
 import { OutputLines } from './output-lines.js';
 import { Passage } from './passage.js';
+import type { Pipe } from './pipes.js';
 
 /** How many lines are told in a second; the others are counted. */
 export const LINES_PER_SECOND = 1_000;
@@ -15,18 +15,16 @@ export class OutputRecords {
   #told = 0;
   #untold = 0;
 
-  /** @param child one whose output comes through pipes */
-  constructor({ stdout, stderr }: ChildProcess, context: Context) {
+  constructor([stdout, stderr]: readonly [stdout: Pipe, stderr: Pipe], context: Context) {
     this.#context = context;
     this.#passages = (
       [
         [stdout, 1],
         [stderr, 2],
       ] as const
-    ).flatMap(([stream, target]) => {
-      if (stream === null) return [];
+    ).map(([{ readable }, target]) => {
       const lines = new OutputLines((line, cut) => this.#take(target, line, cut));
-      return [{ passage: new Passage(stream, target, (piece) => lines.hear(piece)), lines }];
+      return { passage: new Passage(readable, target, (piece) => lines.hear(piece)), lines };
     });
   }
 

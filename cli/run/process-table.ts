@@ -7,6 +7,8 @@ export interface ProcessEntry {
   readonly stopped: boolean;
   /** Its process group. */
   readonly group: number;
+  /** Its session; undefined where the system doesn't say. */
+  readonly session: number | undefined;
   /** The process group that its terminal is in the foreground for; 0 or less where it has no terminal. */
   readonly foreground: number;
   /** The number of the signal that has stopped it, where the system says so. */
@@ -27,6 +29,7 @@ function readStat(pid: number): ProcessEntry | undefined {
   return {
     stopped,
     group: Number(fields[2]),
+    session: Number(fields[3]),
     foreground: Number(fields[5]),
     stopSignal: stopped && exitCode > 0 ? exitCode : undefined,
   };
@@ -51,6 +54,7 @@ export function askPs(pid: number): ProcessEntry | undefined {
   return {
     stopped: state.startsWith('T'),
     group: Number(group),
+    session: undefined,
     foreground: Number(foreground),
     stopSignal: undefined,
   };

@@ -1,12 +1,16 @@
+import { closeSync } from 'node:fs';
 import { injectEnvironment } from 'otel-exec';
 import { readDestinations } from '../signals/destinations.js';
 import { startChild } from './child.js';
 import type { RunOptions } from './command.js';
+import { heldDescriptors } from './descriptors.js';
 import { endAs } from './ending.js';
 import { Forwarding } from './forwarding.js';
 import { chooseIdentity, isForeseeable } from './identity.js';
 import { loadObservation } from './load-observation.js';
+import { makePipes } from './pipes.js';
 import { tellSpawnFailure } from './spawn-failure.js';
+import { tellStderr } from './stderr.js';
 import { Usage } from './usage.js';
 
 /**
@@ -18,26 +22,26 @@ export async function run(
   argv: readonly [string, ...string[]],
   options: RunOptions,
 ): Promise<void> {
-  const usage = new Usage();
+  const held = heldDescriptors();
   const forwarding = new Forwarding();
   const { disabled } = readDestinations(process.env);
+  const pipes = options.output && !disabled ? attemptPipes() : undefined;
+  const usage = new Usage();
   const identity = chooseIdentity();
   const load = async () => (disabled ? undefined : loadObservation(argv, options, identity, usage));
 
   const begin = options.output || !isForeseeable(process.env) ? await load() : undefined;
   const began = performance.now();
   const before = begin?.(began);
-  const child = startChild(
-    argv,
-    disabled ? process.env : environmentIn((before ?? identity).context),
-    options.output && before !== undefined,
-  );
+  const environment = disabled ? process.env : environmentIn((before ?? identity).context);
+  const child = startChild(argv, environment, held, before && outputsOf(pipes));
   const spawned = performance.now();
   if (child.process !== undefined) {
     forwarding.follow(child.process);
     usage.follow(child.process);
   }
-  const output = before?.tellOutput(child.process);
+  for (const { writable } of pipes ?? []) closeSync(writable);
+  const output = pipes && before?.tellOutput(pipes);
   const notice = lookForView();
   const observation = before ?? (await load())?.(began);
   if (child.process !== undefined) observation?.spawned(child.process.pid, spawned);
@@ -49,6 +53,22 @@ export async function run(
   await Promise.race([observation?.end(notice.found), forwarding.interrupted()]);
   forwarding.end();
   endAs(exit);
+}
+
+/** Where there can be no pipes, the output is left alone. */
+function attemptPipes(): ReturnType<typeof makePipes> | undefined {
+  try {
+    return makePipes();
+  } catch (error) {
+    tellStderr(`output is not told: ${String(error)}`);
+    return undefined;
+  }
+}
+
+function outputsOf(
+  pipes: ReturnType<typeof makePipes> | undefined,
+): readonly [stdout: number, stderr: number] | undefined {
+  return pipes && [pipes[0].writable, pipes[1].writable];
 }
 
 /** The environment of this program, with another trace context alone. */

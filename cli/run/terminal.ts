@@ -17,12 +17,15 @@ export class Terminal {
     this.there = (readProcess(process.pid)?.foreground ?? 0) > 0;
   }
 
-  /** Whether a signal that has come here has come from the terminal, and so to the command as well. */
+  /**
+   * Whether a signal that has come here has come from the terminal, and so to the command as well. Of a terminal that
+   * is gone, the kernel tells the first process of its session: a shell, which tells its jobs, or this program alone.
+   */
   hasSent(signal: NodeJS.Signals): boolean {
     if (!this.there) return false;
-    const { foreground = 0, group = 0 } = readProcess(process.pid) ?? {};
+    const { foreground = 0, group = 0, session } = readProcess(process.pid) ?? {};
     if (OF_FOREGROUND.has(signal)) return foreground === group;
     if (signal === OF_BACKGROUND) return foreground !== group;
-    return signal === 'SIGHUP' && foreground <= 0;
+    return signal === 'SIGHUP' && foreground <= 0 && session !== process.pid;
   }
 }
