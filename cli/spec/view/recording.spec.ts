@@ -146,6 +146,22 @@ describe('a recording', () => {
     expect(viewing.spans).to.have.length(1);
   });
 
+  it('is opened as it was, also where it is added to meanwhile', async () => {
+    for (const before of ['', `${JSON.stringify(logs)}\n`]) {
+      await writeFile(path, before);
+      const opened = await OpenRecording.open(path);
+      const recorder = await record();
+      recorder.request(() => traces);
+      await recorder.close();
+      await using viewing = await Viewing.start();
+      const listener = { progress() {}, skipped: (_: number, reason: string) => told.push(reason) };
+      const { requests } = await opened.load(viewing, listener);
+      expect(requests).to.equal(before === '' ? 0 : 1);
+      expect(viewing.spans).to.deep.equal([]);
+      expect(told).to.deep.equal([]);
+    }
+  });
+
   it('skips lines that say nothing, and says which and why', async () => {
     const lines = ['', 'nonsense', '{"resourceProfiles":[]}', '{"resourceSpans":[7]}', '[]'];
     await writeFile(path, [...lines, JSON.stringify(logs)].join('\r\n'));

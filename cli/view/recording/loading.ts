@@ -33,18 +33,18 @@ export class OpenRecording {
   /** @throws (rejects with) what opening a file fails with */
   static async open(path: string): Promise<OpenRecording> {
     const handle = await open(path);
-    return new OpenRecording(handle, (await handle.stat()).size);
+    const stats = await handle.stat();
+    return new OpenRecording(handle, stats.isFile() ? stats.size : Number.POSITIVE_INFINITY);
   }
 
   /**
-   * Hands all of it on, and closes the file.
+   * Hands on all that it had when it was opened, and closes the file.
    * @throws (rejects with) what reading a file fails with, or what the signal was aborted with
    */
   async load(intake: Intake, listener: LoadListener, signal?: AbortSignal): Promise<Loaded> {
-    const chunks = this.#handle.createReadStream({ signal });
     let [requests, skipped] = [0, 0];
     let bytes = 0;
-    for await (const line of linesOf(chunks, LIMITS.lineBytes)) {
+    for await (const line of linesOf(this.#chunks(signal), LIMITS.lineBytes)) {
       bytes += (line.bytes?.length ?? 0) + 1;
       const reason = takeLine(line, intake);
       if (reason === undefined) {
@@ -56,6 +56,12 @@ export class OpenRecording {
       listener.progress(Math.min(1, bytes / this.#size));
     }
     return { requests, skipped };
+  }
+
+  async *#chunks(signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+    await using handle = this.#handle;
+    if (this.#size === 0) return;
+    yield* handle.createReadStream({ end: this.#size - 1, autoClose: false, signal });
   }
 }
 
