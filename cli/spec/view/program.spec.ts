@@ -154,6 +154,17 @@ describe('otel-exec view', () => {
     expect(view.stdout).to.equal('undefined\n');
   });
 
+  it('leaves Node programs alone where Node could not start with it, and says so', async function () {
+    if (process.platform === 'win32') this.skip();
+    await writeFile(join(folder, 'node'), '#!/bin/sh\necho v18.20.0\n', { mode: 0o755 });
+    const command = ['/bin/sh', '-c', 'echo "<$NODE_OPTIONS>"'];
+    const options = ['--port', '0', '--observe', 'run', '--', ...command];
+    await using view = new ViewProgram(options, { PATH: folder });
+    expect(await view.exit()).to.deep.equal({ code: 0, signal: null });
+    expect(view.stderr).to.match(/Node v18[.]20[.]0 is observed from outside alone/);
+    expect(view.stdout).to.equal('<>\n');
+  });
+
   it('shows a command in the view that is there', async () => {
     await using view = new ViewProgram(['--port', '0', '--save', recording]);
     const url = await view.url();
