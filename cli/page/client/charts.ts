@@ -1,5 +1,5 @@
 import { type ChartScene, paintChart, type Series } from './chart.js';
-import { chartsOf, describe } from './default-charts.js';
+import { chartsOf, describe, type ShownChart } from './default-charts.js';
 import { element, make } from './dom.js';
 import type { ChartRecord } from './feed-message.js';
 import { formatOf } from './format.js';
@@ -90,7 +90,7 @@ export class Charts {
     }
   }
 
-  #charts(): readonly ChartRecord[] {
+  #charts(): readonly ShownChart[] {
     const charts = this.#chosen ?? chartsOf(this.#history.instruments);
     return this.#all || this.#chosen !== undefined ? charts : charts.slice(0, FEW_CHARTS);
   }
@@ -99,22 +99,18 @@ export class Charts {
     const { children } = this.#section;
     if (parts.length === children.length && parts.every((one, at) => one === children[at])) return;
     this.#section.replaceChildren(...parts);
+    this.#section.classList.toggle('more', parts.includes(this.#more));
     this.#section.hidden = parts.length === 0;
   }
 
-  #figureOf(chart: ChartRecord): HTMLElement {
+  #figureOf(chart: ShownChart): HTMLElement {
     const key = JSON.stringify(chart);
     const known = this.#figures.get(key);
     if (known !== undefined) return known;
     const made = make(
       'figure',
       { class: 'card chart' },
-      make(
-        'figcaption',
-        {},
-        make('h2', { title: chart.title }, chart.title),
-        make('p', { class: 'now' }),
-      ),
+      make('figcaption', {}, titleOf(chart), make('p', { class: 'now' })),
       make('canvas', { role: 'img', 'aria-label': describe(chart) }),
     );
     this.#figures.set(key, made);
@@ -176,6 +172,16 @@ export class Charts {
     paintChart(figure.querySelector('canvas') as HTMLCanvasElement, scene, this.#palette);
     tell(figure, series, format);
   }
+}
+
+function titleOf({ title, service }: ShownChart): HTMLElement {
+  if (!service) return make('h2', { title }, title);
+  return make(
+    'h2',
+    { class: 'whose', title: `${title} · ${service}` },
+    make('span', { class: 'name' }, title),
+    make('span', { class: 'service' }, ` · ${service}`),
+  );
 }
 
 function binOf(edges: readonly number[]): number {

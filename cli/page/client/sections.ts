@@ -28,9 +28,14 @@ export class Sections<Density extends string> {
     this.#footprints = footprints;
   }
 
-  /** Those that have groups. */
-  get all(): readonly Section<Density>[] {
-    return [...this.#byService.values()].filter(({ groups }) => groups.length > 0);
+  /** Whether there is more than one. */
+  get several(): boolean {
+    return this.#byService.size > 1;
+  }
+
+  /** Those of which something can be seen. */
+  get used(): readonly Section<Density>[] {
+    return [...this.#byService.values()].filter(({ used }) => used > 0);
   }
 
   /** Where a group is. */

@@ -17,6 +17,8 @@ export const AXIS_HEIGHT = 26;
 export const HEADING_HEIGHT = 20;
 const MOST_AHEAD = 0.32;
 const REACH = 4;
+/** Labels are worth so much scrolling. */
+const MOST_SCREENS = 2;
 const NARROW = 520;
 /** Room that a label has, and the name in it, where there is much room and where there is little. */
 const LABELS = {
@@ -94,26 +96,15 @@ export class TimelineLayout {
     view.ahead = Math.min(MOST_AHEAD, this.label.width / size.width);
     this.#now = now;
     this.#sections.take(shown);
-    const sections = this.#sections.all;
     this.#visible = shown.groups.filter(
       (group) => group.start < view.to && group.end > view.from - reach,
     );
-    const headings = sections.length > 1 ? sections.length * HEADING_HEIGHT : 0;
-    const room = size.height - AXIS_HEIGHT - 6 - headings;
-    this.#room = room;
-    for (const [density, shape] of [
-      ['roomy', ROOMY],
-      ['snug', SNUG],
-    ] as const) {
-      const most = room / shape.height;
-      const lanes = this.#sections.place(density, millisPerPixel, this.#visible, most);
-      const overflow = lanes * shape.height - room;
-      this.#use(density, shape, overflow);
-      if (overflow <= 0) return;
-    }
+    this.#room = size.height - AXIS_HEIGHT - 6;
+    if (this.#tries('roomy', ROOMY, millisPerPixel, 1)) return;
+    if (this.#tries('snug', SNUG, millisPerPixel, MOST_SCREENS)) return;
     const lanes = this.#sections.place('dense', millisPerPixel, this.#visible, Infinity);
-    const shape = denseShape(Math.floor(room / lanes));
-    this.#use('dense', shape, lanes * shape.height - room);
+    const shape = denseShape(Math.floor((this.#room - this.#headingsHeight) / lanes));
+    this.#use('dense', shape, lanes);
   }
 
   /** Looks further down or up. */
@@ -173,19 +164,31 @@ export class TimelineLayout {
     return along >= 0 && along < this.label.width;
   }
 
-  #use(density: Density, shape: LaneShape, overflow: number): void {
+  get #headingsHeight(): number {
+    return this.#sections.several ? this.#sections.used.length * HEADING_HEIGHT : 0;
+  }
+
+  /** @returns whether everything has room in so many screens, and so lies there now */
+  #tries(density: Density, shape: LaneShape, millisPerPixel: number, screens: number): boolean {
+    const most = (this.#room * screens) / shape.height;
+    const lanes = this.#sections.place(density, millisPerPixel, this.#visible, most);
+    if (lanes * shape.height + this.#headingsHeight > this.#room * screens) return false;
+    this.#use(density, shape, lanes);
+    return true;
+  }
+
+  #use(density: Density, shape: LaneShape, lanes: number): void {
     this.#density = density;
     this.#shape = shape;
-    this.#overflow = overflow;
+    this.#overflow = lanes * shape.height + this.#headingsHeight - this.#room;
     this.scrollBy(0);
   }
 
   #stack(): void {
-    const sections = this.#sections.all;
     let y = AXIS_HEIGHT + 6;
     this.#headings = [];
-    for (const { service, used } of sections) {
-      if (sections.length > 1) {
+    for (const { service, used } of this.#sections.used) {
+      if (this.#sections.several) {
         this.#headings.push({ service, y: y - this.#scroll });
         y += HEADING_HEIGHT;
       }

@@ -26,6 +26,8 @@ export interface TraceRowFacts {
 const HUES = 6;
 const MAX_INDENT = 12;
 const MAX_MARKS = 60;
+/** A shorter bar would be hidden by what is marked on it. */
+const LEAST_MARKED = 0.015;
 const NEAR_END = 0.72;
 
 /** Makes the row of a span in the picture of its trace. */
@@ -74,7 +76,8 @@ function trackOf({ lifeline, from, to, now, marks }: TraceRowFacts): HTMLElement
     lasted.classList.add('inside');
     lasted.style.right = percent(1 - share(end));
   }
-  const dots = marks.slice(0, MAX_MARKS).map((time) => {
+  const isLong = share(end) - share(span.start) >= LEAST_MARKED;
+  const dots = marks.slice(0, isLong ? MAX_MARKS : 0).map((time) => {
     const dot = make('span', { class: 'mark' });
     dot.style.left = percent(share(time));
     return dot;

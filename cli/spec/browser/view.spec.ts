@@ -163,7 +163,7 @@ describe('the page of whatever sends OTLP', () => {
   it('charts what each sender measures', async () => {
     await using viewing = await Viewing.open();
     await using open = await conversed(viewing);
-    await open.says('figure:has(h2:text-is("gen_ai.client.token.usage · agent")) .now', /[34]\d/);
+    await open.says('figure:has(h2[title="gen_ai.client.token.usage · agent"]) .now', /[34]\d/);
     expect(await open.page.locator('#charts h2').allTextContents()).to.deep.equal([
       'gen_ai.client.operation.duration · agent',
       'mcp.server.operation.duration · tool-server',
@@ -260,7 +260,7 @@ describe('the page of whatever sends OTLP', () => {
       };
       await look('empty');
       converse(viewing.page.intake, Date.now() - AGO);
-      await open.says('figure:has(h2:text-is("child_process.active · tool-server")) .now', '1');
+      await open.says('figure:has(h2[title="child_process.active · tool-server"]) .now', '1');
       await look('full');
       await open.page.getByRole('button', { name: 'invoke_agent coder' }).click();
       await open.page.locator('#trace-rows .row', { hasText: 'tools/call read' }).first().click();

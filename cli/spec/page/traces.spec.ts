@@ -107,7 +107,7 @@ describe('the lifelines of several services', () => {
     const sections = new Sections({ one: { width: 1, gap: 0 } });
     sections.take(lifelines);
     expect(sections.place('one', 1, lifelines.groups, 9)).to.equal(3);
-    const shown = sections.all.map(({ service, used, groups }) => [service, used, groups.length]);
+    const shown = sections.used.map(({ service, used, groups }) => [service, used, groups.length]);
     expect(shown).to.deep.equal([
       ['a', 2, 2],
       ['b', 1, 1],
