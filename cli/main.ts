@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { runCommand } from './run/command.js';
 import { tapCommand } from './tap/command.js';
+import { viewCommand } from './view/command.js';
 
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
@@ -13,4 +14,5 @@ await new Command('otel-exec')
   .enablePositionalOptions()
   .addCommand(runCommand())
   .addCommand(tapCommand())
+  .addCommand(viewCommand())
   .parseAsync();

@@ -27,7 +27,10 @@ await build({
 });
 await build({
   ...forNode,
-  entryPoints: [fileURLToPath(new URL('../main.ts', import.meta.url))],
+  entryPoints: {
+    main: fileURLToPath(new URL('../main.ts', import.meta.url)),
+    register: fileURLToPath(new URL('../view/program/register.ts', import.meta.url)),
+  },
   outdir: fileURLToPath(new URL('../dist/', import.meta.url)),
   splitting: true,
   chunkNames: 'command-[hash]',
