@@ -1,6 +1,6 @@
 /**
  * Reading along what a JSON-RPC server and its client say to each other over stdin and stdout, from outside of both.
- * @module
+ * @module otel-exec/stdio
  */
 
 export type { Protocol } from './instrumentation/stdio/protocol.js';

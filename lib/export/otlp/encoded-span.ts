@@ -7,6 +7,7 @@ import type { ProtobufWriter } from './protobuf-writer.js';
 export interface OtlpSpan extends OtlpItem {
   readonly name: string;
   readonly kind: number;
+  /** Its ids and trace flags. */
   spanContext(): SpanContext;
   readonly parentSpanContext?: SpanContext | undefined;
   readonly startTime: HrTime;

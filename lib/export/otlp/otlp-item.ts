@@ -3,6 +3,7 @@ export interface OtlpResource {
   readonly attributes: object;
   readonly schemaUrl?: string | undefined;
   readonly asyncAttributesPending?: boolean | undefined;
+  /** Settles once its attributes are all known. */
   waitForAsyncAttributes?(): Promise<void>;
 }
 
