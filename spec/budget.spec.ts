@@ -11,7 +11,7 @@ import {
 import { expect } from 'chai';
 import { type BridgeLoggerProvider, ExecTelemetry } from 'otel-exec';
 
-const PACKED_BYTES = 180_000;
+const PACKED_BYTES = 200_000;
 
 /** Counts every call that reaches an SDK, by name. Stands for the SDK itself, whose calls can't be seen. */
 class CallCount {
@@ -146,7 +146,7 @@ describe('the budget of a lifecycle', () => {
 });
 
 describe('the budget of the package', () => {
-  it('is 180 kB, packed', async () => {
+  it('is 200 kB, packed', async () => {
     const { stdout } = await promisify(execFile)(
       'npm',
       ['pack', '--json', '--dry-run', '--ignore-scripts'],
