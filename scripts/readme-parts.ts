@@ -10,7 +10,7 @@ const program = (path: string) => fileURLToPath(new URL(`../examples/${path}`, i
 export function readPart(document: string, name: string): string {
   const [, part] = partPattern(name).exec(document) ?? [];
   if (part === undefined) throw new Error(`the document has no part ${name}`);
-  return part.replace(/^\n*```\w*\n|\n```\n*$/g, '');
+  return part.replace(/^\n*```[^\n]*\n|\n```\n*$/g, '');
 }
 
 /** A document with a part replaced by a fenced block. */

@@ -20,7 +20,7 @@ writeFileSync(
 const readme = readFileSync(file('README.md'), 'utf8');
 const byHand = readFileSync(file('examples/by-hand.ts'), 'utf8');
 const parts = [
-  ['by-hand', 'ts', byHand],
+  ['by-hand', 'js by-hand.js', byHand],
   ['lines', 'json', unlessAlike(readPart(readme, 'lines'), await recordLines())],
   ['agent-lines', 'json', unlessAlike(readPart(readme, 'agent-lines'), await recordAgentLines())],
 ] as const;

@@ -118,6 +118,25 @@ describe('a broken neighbour never reaches the caller', () => {
     });
   }
 
+  it('and a tracer that writes to the attributes that it is given gets its own', () => {
+    const sdk = new SdkTracerProvider();
+    const getTracer = () => {
+      const tracer = sdk.getTracer('inner');
+      return {
+        startActiveSpan: broken('startActiveSpan'),
+        startSpan: (...[name, options, parent]: Parameters<typeof tracer.startSpan>) => {
+          const attributes = options?.attributes ?? {};
+          expect(attributes['vendor.kind']).to.equal(undefined);
+          attributes['vendor.kind'] = 'vendor';
+          return tracer.startSpan(name, { ...options, attributes }, parent);
+        },
+      };
+    };
+    const tracerProvider = { getTracer } as unknown as TracerProvider;
+    expect([work({ tracerProvider }), work({ tracerProvider })]).to.deep.equal(['done', 'done']);
+    expect(told).to.deep.equal([]);
+  });
+
   it('whether it is a propagator', () => {
     propagation.setGlobalPropagator({
       fields: () => ['traceparent'],

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as incubating from '@opentelemetry/semantic-conventions/incubating';
 import { expect } from 'chai';
@@ -144,11 +144,54 @@ describe('what is written down', () => {
     expect(programs).to.include('build/examples/mcp-server/server.js');
   });
 
-  it('as a link to a file leads to a file', () => {
-    const links = ['README.md', 'CONTRIBUTING.md'].flatMap((path) =>
-      [...read(path).matchAll(/\]\(([^)#:]+)\)/g)].map(([, target]) => String(target)),
+  it('as a link to a file, or to a heading of one, leads there', () => {
+    const broken = DOCUMENTS.flatMap((path) =>
+      [
+        ...read(path)
+          .replaceAll(/```[\s\S]*?```/g, '')
+          .matchAll(/\]\(([^):#]*)(#[^)]*)?\)/g),
+      ]
+        .map(([, target = '', heading = '']) => ({
+          target: join(dirname(path), target),
+          heading,
+          path,
+        }))
+        .map(({ target, ...link }) => ({
+          ...link,
+          target: link.heading && target === dirname(path) ? path : target,
+        }))
+        .filter(({ target, heading }) => !leadsTo(target, heading)),
     );
-    expect(links.filter((target) => !existsSync(file(target)))).to.deep.equal([]);
-    expect(links).to.include('docs/signals.md');
+    expect(broken).to.deep.equal([]);
   });
 });
+
+/** Every document but the generated ones. */
+const DOCUMENTS = [
+  ...[
+    'README.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    'SECURITY.md',
+    'RELEASING.md',
+    'cli/README.md',
+  ],
+  ...readdirSync(file('docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md') && !/^(api|node_modules)/.test(name))
+    .map((name) => `docs/${name}`),
+];
+
+function leadsTo(target: string, heading: string): boolean {
+  if (!existsSync(file(target))) return false;
+  if (heading === '') return true;
+  const headings = [...read(target).matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+    anchorOf(String(title)),
+  );
+  return headings.includes(heading);
+}
+
+/** As GitHub makes them. */
+function anchorOf(title: string): string {
+  const kept = title.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, '');
+  return `#${kept.replaceAll(' ', '-')}`;
+}

@@ -33,9 +33,8 @@ function reasonOfAgent(): string | undefined {
   const { __SENTRY__, _ddtrace } = globalThis as ForeignGlobals;
   if (__SENTRY__ !== undefined) {
     return (
-      "Sentry runs without OpenTelemetry's global providers, so nothing is recorded. Take skipOpenTelemetrySetup " +
-      "out of Sentry.init(), or register Sentry's span processor with an SDK of your own: " +
-      'https://docs.sentry.io/platforms/javascript/guides/node/opentelemetry/custom-setup/'
+      "Sentry runs without OpenTelemetry's global providers, so nothing is recorded. Have Sentry.init() register its own: " +
+      'enableOpenTelemetrySetup: true, before 11 no skipOpenTelemetrySetup; or start an SDK of your own'
     );
   }
   if (_ddtrace !== undefined) {

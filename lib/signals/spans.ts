@@ -36,7 +36,8 @@ export function startSpan<Facts, O extends Outcome>(
   { context, links, root }: Beginning,
   startTime: HrTime | undefined,
 ): Span | undefined {
-  const options: SpanOptions = { kind: table.kind, attributes: series.creation };
+  // @sentry/opentelemetry 11.12 adds its own to the attributes that it is given.
+  const options: SpanOptions = { kind: table.kind, attributes: { ...series.creation } };
   if (startTime !== undefined) options.startTime = startTime;
   if (links !== undefined) options.links = links;
   if (root) options.root = root;

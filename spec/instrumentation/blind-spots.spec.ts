@@ -258,7 +258,7 @@ describe('an instrumentation that nobody can hear', () => {
     for (const _ of [1, 2]) execFileSync('sh', ['-c', ':']);`;
 
   for (const [agent, global, remedy] of [
-    ['Sentry', '__SENTRY__', 'Take skipOpenTelemetrySetup out of Sentry.init()'],
+    ['Sentry', '__SENTRY__', 'enableOpenTelemetrySetup: true'],
     ['dd-trace', '_ddtrace', "new (require('dd-trace').TracerProvider)().register()"],
   ] as const) {
     it(`because ${agent} has registered no providers says so once`, async () => {
