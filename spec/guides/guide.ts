@@ -28,12 +28,19 @@ const FENCE = /((?:^<!-- [^\n]* -->\n\n?)*)^```(\w+)(?: +(\S+))?\n([\s\S]*?)^```
 /**
  * The commands and programs of a document, and the files that it shows, in order. A comment before a fence says
  * `not run: why`, `shows: pattern`, `serves: pattern` or `exit: code`.
- * @throws Error where a program has no file name and no reason why it is not run, or where a comment is none of those
+ * @throws Error where a program has no file name and no reason why it is not run, where a file's name is not in the text
+ *   before, or where a comment is none of those
  */
 export function readGuide(document: string): Block[] {
   const blocks = [...document.matchAll(FENCE)].map((match): Block => {
     const [, comments = '', language = '', file, text = ''] = match;
     const line = document.slice(0, match.index + comments.length).split('\n').length;
+    const paragraph = document.slice(0, match.index).trimEnd().split('\n\n').at(-1);
+    if (file !== undefined && !paragraph?.includes(`\`${file}\``)) {
+      throw new Error(
+        `line ${line}: the text before has to name ${file}, which a reader doesn't see otherwise`,
+      );
+    }
     const directive = comments
       .split('\n')
       .filter((one) => one.includes(': '))
