@@ -64,12 +64,19 @@ export class HistoryLogRecordProcessor implements LogRecordProcessor {
   async shutdown(): Promise<void> {}
 }
 
-function senderOf({ attributes }: Resource): Pick<SpanFacts, 'service' | 'instance'> {
-  const { 'service.name': service = '', 'service.instance.id': instance } = attributes;
+function senderOf(resource: Resource): Pick<SpanFacts, 'service' | 'instance'> {
+  const { 'service.name': service = '', 'service.instance.id': instance } = knownOf(resource);
   return {
     service: String(service),
     instance: instance === undefined ? undefined : String(instance),
   };
+}
+
+/** What is known of a resource by now: to ask for all of it while something is pending is told as an error. */
+function knownOf(resource: Resource): Readonly<Record<string, unknown>> {
+  if (!resource.asyncAttributesPending) return resource.attributes;
+  const raw = resource.getRawAttributes().filter(([, value]) => typeof value === 'string');
+  return Object.fromEntries(raw.reverse());
 }
 
 function factsOf(span: ReadableSpan): SpanFacts {
