@@ -39,12 +39,24 @@ export function plainEnvironment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEn
   return { PATH, HOME, ...more };
 }
 
+const started = new Set<ChildProcess>();
+
+/** What a failed spec has left would keep the specs from ending. */
+afterEach(() => {
+  for (const child of started) {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  }
+  started.clear();
+});
+
 /** Starts a command, with `run` or bare. */
 export function start(
   [program = '', ...args]: readonly string[],
   { env, cwd, stdio = 'pipe', detached = false }: Start = {},
 ): ChildProcess {
-  return spawn(program, args, { env: plainEnvironment(env), cwd, stdio, detached });
+  const child = spawn(program, args, { env: plainEnvironment(env), cwd, stdio, detached });
+  started.add(child);
+  return child;
 }
 
 /** Waits for the end of a command. */

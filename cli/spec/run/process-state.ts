@@ -10,7 +10,16 @@ export function stateOf(pid: number): string | undefined {
   }
 }
 
-/** Waits until a process is in a state. */
+const PATIENCE_MILLIS = 15_000;
+
+/**
+ * Waits until a process is in a state.
+ * @throws Error where it doesn't come to that
+ */
 export async function untilState(pid: number, state: string | undefined): Promise<void> {
-  while (stateOf(pid) !== state) await pause(2);
+  const deadline = performance.now() + PATIENCE_MILLIS;
+  while (stateOf(pid) !== state) {
+    if (performance.now() > deadline) throw new Error(`${pid} is ${stateOf(pid)}, not ${state}`);
+    await pause(2);
+  }
 }
