@@ -37,7 +37,8 @@ export function findNodeSdk(): NodeSdk | undefined {
  * package has, where CommonJS would load a second one.
  */
 function preferEsm(require: NodeJS.Require): NodeJS.Require {
-  if (!process.features.require_module) return require;
+  // Node's loader of ES modules sees nothing of the archives of Yarn's Plug'n'Play when it is called by require.
+  if (!process.features.require_module || process.versions.pnp !== undefined) return require;
   const load = (name: string) => {
     const path = require.resolve(name);
     const esm = path.replace(/\.cjs$/, '.mjs');

@@ -116,6 +116,5 @@ export const cases: readonly ProgramCase[] = [
       converse: mcpOverHttp(context7Questions),
     },
     level: levelHttp,
-    told: [/OTEL_TRACES_EXPORTER contains "none"/],
   },
 ];
