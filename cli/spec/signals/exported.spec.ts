@@ -80,4 +80,14 @@ describe('what the command line exports', () => {
       'OTEL_CONFIG_FILE is not read here: name the exporter in OTEL_* variables',
     ]);
   });
+
+  it('is once told where NODE_OPTIONS has every Node program observed: not of this one as well', async () => {
+    await using receiver = await Receiver.start();
+    const register = import.meta.resolve('otel-exec/register');
+    const { stderr } = await run([process.execPath, '-e', '0'], {
+      env: { ...receiver.variables, NODE_OPTIONS: `--import=${register}` },
+    });
+    expect(stderr).to.equal('');
+    expect(receiver.spans.map(({ name }) => name)).to.deep.equal(['node']);
+  });
 });
