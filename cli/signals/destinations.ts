@@ -31,6 +31,6 @@ export function readDestinations(variables: Variables): Destinations {
 }
 
 /** The specification: an empty value is the same as an unset variable. */
-function isSet(value: string | undefined): boolean {
+export function isSet(value: string | undefined): boolean {
   return value !== undefined && value.trim() !== '';
 }

@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module';
 import type { IdGenerator } from '@opentelemetry/sdk-trace';
 import type { LineLogRecordProcessor } from 'otel-exec/lines';
-import type { Variables } from './destinations.js';
-import { queueExporters } from './exporters.js';
+import { isSet, type Variables } from './destinations.js';
+import { makeExporters } from './exporters.js';
 import { inTime } from './patience.js';
+import { type Parts, startProviders } from './providers.js';
 
-/** What the whole SDK is started with. */
+/** What the SDK is started with. */
 export interface ExportedOptions {
   readonly service: string | undefined;
   readonly idGenerator: IdGenerator | undefined;
@@ -16,10 +17,12 @@ export interface ExportedOptions {
 
 /** The part of the time that spans and log records may take: the metrics count what became of them. */
 const FOR_ITEMS = 0.75;
-const LOG_LEVEL = 'OTEL_LOG_LEVEL';
+/** What `NodeSDK` alone reads here: samplers, propagators and limits. */
+const OF_NODE_SDK =
+  /^OTEL_(?:TRACES_SAMPLER|PROPAGATORS|NODE_EXPERIMENTAL_SDK_METRICS)$|^OTEL_.*_LIMIT$/;
 
 /**
- * Starts the whole SDK, which sends all three signals where the standard variables say.
+ * Starts as much of the SDK as sends all three signals where the standard variables say.
  * @returns what sends the last of them, in so many milliseconds
  * @throws what loading or starting it throws
  */
@@ -27,51 +30,39 @@ export async function startExportedSignals(
   variables: Variables,
   { service, idGenerator, lines, warn }: ExportedOptions,
 ): Promise<(withinMillis: number) => Promise<void>> {
-  const { NodeSDK } = await import('@opentelemetry/sdk-node');
   const require = createRequire(import.meta.resolve('@opentelemetry/sdk-node'));
-  const resources: typeof import('@opentelemetry/resources') = require('@opentelemetry/resources');
-  const { defaultResource, envDetector, hostDetector, resourceFromAttributes } = resources;
-  const { spans, records } = queueExporters(variables, require, warn);
-  const configuration = {
-    instrumentations: [],
-    resource: defaultResource().merge(
-      resourceFromAttributes(service === undefined ? {} : { 'service.name': service }),
-    ),
-    // Not the process's own: its arguments hold those of the command.
-    resourceDetectors: [envDetector, hostDetector],
-    spanProcessors: [IDENTIFY, ...spans],
+  const { spans, records, metricReaders } = makeExporters(variables, require, warn);
+  const stopMetrics = await start(variables, {
+    resource: describe(service, require),
+    spanProcessors: [...spans],
     logRecordProcessors: [...(lines ? [lines] : []), ...records],
+    metricReaders: [...metricReaders],
     ...(idGenerator && { idGenerator }),
-  };
-  const sdk = quietly(() => {
-    const started = new NodeSDK(configuration);
-    started.start();
-    return started;
   });
   return async (withinMillis) => {
     const deadline = performance.now() + withinMillis;
     const timeoutMillis = withinMillis * FOR_ITEMS;
     await Promise.all([...spans, ...records].map((one) => one.shutdown({ timeoutMillis })));
-    const areCounted = await inTime(sdk.shutdown(), deadline - performance.now());
+    const areCounted = await inTime(stopMetrics(), deadline - performance.now());
     if (!areCounted) warn('the last metrics were not exported');
   };
 }
 
-/** A tracer provider exists only with a processor; without one, the command would have no trace. */
-const IDENTIFY = {
-  onStart() {},
-  onEnd() {},
-  async forceFlush() {},
-  async shutdown() {},
-};
-
-/** Where the level is set, the SDK sends `diag` to stdout, which is the command's. */
-function quietly<T>(start: () => T): T {
-  const level = process.env[LOG_LEVEL];
-  delete process.env[LOG_LEVEL];
-  try {
-    return start();
-  } finally {
-    if (level !== undefined) process.env[LOG_LEVEL] = level;
+async function start(variables: Variables, parts: Parts): Promise<() => Promise<void>> {
+  if (Object.keys(variables).some((name) => OF_NODE_SDK.test(name) && isSet(variables[name]))) {
+    const { startNodeSdk } = await import('./node-sdk.js');
+    return startNodeSdk(parts);
   }
+  return startProviders(parts);
+}
+
+/** Not with the process's own description: its arguments hold those of the command. */
+function describe(service: string | undefined, require: NodeJS.Require): Parts['resource'] {
+  const resources: typeof import('@opentelemetry/resources') = require('@opentelemetry/resources');
+  const { defaultResource, detectResources, envDetector, hostDetector } = resources;
+  return defaultResource()
+    .merge(
+      resources.resourceFromAttributes(service === undefined ? {} : { 'service.name': service }),
+    )
+    .merge(detectResources({ detectors: [envDetector, hostDetector] }));
 }

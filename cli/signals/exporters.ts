@@ -1,52 +1,65 @@
+import type { MetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import {
   type BatchExporter,
+  OtlpLogRecordProcessor,
+  OtlpSpanProcessor,
   type QueuedLogRecord,
   QueuedLogRecordProcessor,
   type QueuedSpan,
   QueuedSpanProcessor,
 } from 'otel-exec/export';
 import type { Variables } from './destinations.js';
+import { readMetrics } from './metric-reader.js';
 
-/** What exports spans and log records. */
-export interface QueuedExporters {
-  readonly spans: readonly QueuedSpanProcessor<QueuedSpan>[];
-  readonly records: readonly QueuedLogRecordProcessor<QueuedLogRecord>[];
+/** What exports each signal. */
+export interface Exporters {
+  readonly spans: readonly (OtlpSpanProcessor | QueuedSpanProcessor<QueuedSpan>)[];
+  readonly records: readonly (OtlpLogRecordProcessor | QueuedLogRecordProcessor<QueuedLogRecord>)[];
+  readonly metricReaders: readonly MetricReader[];
 }
 
-type Signal = 'TRACES' | 'LOGS';
+type Signal = keyof typeof PLACES;
+type Encoding = (typeof ENCODINGS)[keyof typeof ENCODINGS];
 
-const PLACE = {
+const PLACES = {
   TRACES: { name: 'OTLPTraceExporter', package: '@opentelemetry/exporter-trace-otlp' },
   LOGS: { name: 'OTLPLogExporter', package: '@opentelemetry/exporter-logs-otlp' },
+  METRICS: { name: 'OTLPMetricExporter', package: '@opentelemetry/exporter-metrics-otlp' },
 } as const;
-const ENCODINGS: Readonly<Record<string, string>> = {
-  grpc: 'grpc',
-  'http/json': 'http',
-  'http/protobuf': 'proto',
-};
+const ENCODINGS = { grpc: 'grpc', 'http/json': 'http', 'http/protobuf': 'proto' } as const;
+const DEFAULT_PROTOCOL = 'http/protobuf';
 
 /**
- * Makes what exports spans and log records over OTLP, unless the variables name something else. The exporters of
- * the SDK that write to stdout, which is the command's, are told and left out.
+ * Makes what exports over OTLP, unless the variables name something else: what writes to stdout, which is the
+ * command's, or listens on a port, which may be the command's, is told and left out.
  * @param require loads what `@opentelemetry/sdk-node` depends on
  * @param warn is told what is left out
  */
-export function queueExporters(
+export function makeExporters(
   variables: Variables,
   require: NodeJS.Require,
   warn: (message: string) => void,
-): QueuedExporters {
-  const make = <Item>(signal: Signal): BatchExporter<Item>[] => {
-    if (!wantsOtlp(signal, variables, warn)) return [];
-    const { name, package: folder } = PLACE[signal];
-    const encoding = ENCODINGS[protocolOf(signal, variables)] ?? 'proto';
-    const Exporter = require(`${folder}-${encoding}`)[name] as new () => BatchExporter<Item>;
-    return [new Exporter()];
+): Exporters {
+  const encodingsOf = (signal: Signal): Encoding[] =>
+    wantsOtlp(signal, variables, warn) ? [encodingOf(signal, variables, warn)] : [];
+  const load = <Exporter>(signal: Signal, encoding: Encoding): Exporter => {
+    const { name, package: folder } = PLACES[signal];
+    const Exporter = require(`${folder}-${encoding}`)[name] as new () => Exporter;
+    return new Exporter();
   };
   return {
-    spans: make<QueuedSpan>('TRACES').map((exporter) => new QueuedSpanProcessor(exporter)),
-    records: make<QueuedLogRecord>('LOGS').map(
-      (exporter) => new QueuedLogRecordProcessor(exporter),
+    spans: encodingsOf('TRACES').map((encoding) =>
+      encoding === 'proto'
+        ? new OtlpSpanProcessor()
+        : new QueuedSpanProcessor(load<BatchExporter<QueuedSpan>>('TRACES', encoding)),
+    ),
+    records: encodingsOf('LOGS').map((encoding) =>
+      encoding === 'proto'
+        ? new OtlpLogRecordProcessor()
+        : new QueuedLogRecordProcessor(load<BatchExporter<QueuedLogRecord>>('LOGS', encoding)),
+    ),
+    metricReaders: encodingsOf('METRICS').map((encoding) =>
+      readMetrics(load<PushMetricExporter>('METRICS', encoding)),
     ),
   };
 }
@@ -59,10 +72,22 @@ function wantsOtlp(signal: Signal, variables: Variables, warn: (message: string)
   return names.length === 0 || names.includes('otlp');
 }
 
-function protocolOf(signal: Signal, variables: Variables): string {
-  return (
+function encodingOf(
+  signal: Signal,
+  variables: Variables,
+  warn: (message: string) => void,
+): Encoding {
+  const protocol =
     variables[`OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`]?.trim() ||
     variables.OTEL_EXPORTER_OTLP_PROTOCOL?.trim() ||
-    'http/protobuf'
+    DEFAULT_PROTOCOL;
+  if (isKnown(protocol)) return ENCODINGS[protocol];
+  warn(
+    `there is no OTLP protocol ${protocol} for ${signal.toLowerCase()}; ${DEFAULT_PROTOCOL} is used`,
   );
+  return ENCODINGS[DEFAULT_PROTOCOL];
+}
+
+function isKnown(protocol: string): protocol is keyof typeof ENCODINGS {
+  return Object.hasOwn(ENCODINGS, protocol);
 }

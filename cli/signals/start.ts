@@ -1,7 +1,10 @@
 import type { IdGenerator } from '@opentelemetry/sdk-trace';
-import { readDestinations, type Variables } from './destinations.js';
+import { isSet, readDestinations, type Variables } from './destinations.js';
 import { Notices } from './notices.js';
 import { readPatience } from './patience.js';
+
+/** A file that an SDK reads in place of every variable. */
+const CONFIG_FILES = ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'];
 
 /** What signals are started with; every member is optional. */
 export interface SignalsOptions {
@@ -38,6 +41,11 @@ export async function startSignals(
   const notices = new Notices(variables);
   const tell = notices.tell.bind(notices);
   notices.listenToDiagnostics();
+  for (const name of CONFIG_FILES) {
+    if (!disabled && isSet(variables[name])) {
+      tell('WARN', `${name} is not read here: name the exporter in OTEL_* variables`);
+    }
+  }
   let send: ((withinMillis: number) => Promise<void>) | undefined;
   try {
     if (exported && !disabled) {

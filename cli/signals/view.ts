@@ -10,17 +10,19 @@ const PATIENCE_MILLIS = 1_000;
 /**
  * Looks whether a view runs on its default port while signals go nowhere. Never rejects, and keeps no program alive.
  * @param command what is asked for, such as `run`
+ * @param url where a view is looked for
  * @returns the one line that says so, and how to use it; undefined where there is none, or signals go elsewhere
  */
 export async function noticeView(
   variables: Variables,
   command: 'run' | 'tap',
+  url: string = VIEW_URL,
 ): Promise<string | undefined> {
   const { disabled, exported } = readDestinations(variables);
-  if (disabled || exported || !(await isViewThere(VIEW_URL))) return undefined;
+  if (disabled || exported || !(await isViewThere(url))) return undefined;
   return (
-    `a view runs at ${VIEW_URL}/. To see this there: ` +
-    `OTEL_EXPORTER_OTLP_ENDPOINT=${VIEW_URL} otel-exec ${command} …`
+    `a view runs at ${url}/. To see this there: ` +
+    `OTEL_EXPORTER_OTLP_ENDPOINT=${url} otel-exec ${command} …`
   );
 }
 

@@ -50,7 +50,7 @@ export async function tap(
   const telemetry = new ExecTelemetry({ conventions: { process: program() } });
   const observed = telemetry.process({ executable, argv }, { context });
   const conversation = new StdioTap({
-    context,
+    context: observed.context,
     client,
     refused: () =>
       warn('what comes in on stdin is no JSON-RPC; it is passed on, and no request is observed'),

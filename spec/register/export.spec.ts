@@ -22,6 +22,13 @@ const ENDING = `${CHILD}
 `;
 const ENDED = 'beforeExit 5 0\nmore\nbeforeExit 5 1\nexit 5\n';
 const BURST = 50_000;
+/** No end that these bring comes within a spec. */
+const ENDLESS = {
+  OTEL_EXPORTER_OTLP_TIMEOUT: '60000',
+  OTEL_BSP_EXPORT_TIMEOUT: '60000',
+  OTEL_BLRP_EXPORT_TIMEOUT: '60000',
+  OTEL_METRIC_EXPORT_TIMEOUT: '60000',
+};
 
 describe('a program with otel-exec/register that exports', () => {
   it('loses none of a burst to a slow collector, or tells each', async function () {
@@ -74,15 +81,13 @@ describe('a program with otel-exec/register that exports', () => {
           await using dead = await DeadCollector.start(listens);
           const env = {
             ...exporting(dead.url, protocol),
+            ...ENDLESS,
             OTEL_EXEC_SHUTDOWN_TIMEOUT: '400',
             // grpc-js keeps the program alive while a call is under way.
             ...(protocol === 'grpc' && { OTEL_EXPORTER_OTLP_TIMEOUT: '1000' }),
           };
-          const began = performance.now();
           const { code, signal, stdout, stderr } = await runProgram(ENDING, { env });
-          const took = performance.now() - began;
           expect({ code, signal, stdout }).to.deep.equal({ code: 5, signal: null, stdout: ENDED });
-          expect(took).to.be.below(6_000);
           expect([toldOf(stderr, 'spans'), toldOf(stderr, 'log records')]).to.deep.equal([1, 1]);
         }),
       );
@@ -118,6 +123,7 @@ describe('a program with otel-exec/register that exports', () => {
     await using dead = await DeadCollector.start(false);
     const env = {
       ...exporting(dead.url),
+      ...ENDLESS,
       OTEL_METRICS_EXPORTER: 'otlp',
       OTEL_EXEC_SHUTDOWN_TIMEOUT: '400',
     };
@@ -126,9 +132,7 @@ describe('a program with otel-exec/register that exports', () => {
       process.on('beforeExit', (code) => console.log('beforeExit', code));
       process.on('exit', (code) => console.log('exit', code));
     `;
-    const began = performance.now();
     const { code, stdout, stderr } = await runProgram(program, { env });
-    expect(performance.now() - began).to.be.below(6_000);
     expect({ code, stdout }).to.deep.equal({ code: 5, stdout: 'beforeExit 5\nexit 5\n' });
     expect(stderr).to.include('the last metrics were not exported');
   });
@@ -137,13 +141,13 @@ describe('a program with otel-exec/register that exports', () => {
     await using dead = await DeadCollector.start(true);
     const env = {
       ...exporting(dead.url),
+      ...ENDLESS,
       OTEL_BSP_SCHEDULE_DELAY: '1',
       OTEL_EXEC_SHUTDOWN_TIMEOUT: '400',
     };
     const program = `${CHILD} setTimeout(() => {}, 300);`;
-    const began = performance.now();
-    await runProgram(program, { env });
-    expect(performance.now() - began).to.be.below(6_000);
+    const { code } = await runProgram(program, { env });
+    expect(code).to.equal(0);
   });
 
   it('ends by process.exit() at once, and tells what had not been sent', async () => {

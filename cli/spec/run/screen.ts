@@ -2,7 +2,7 @@ import { type IPty, spawn } from '@lydell/node-pty';
 import { plainEnvironment } from './command.js';
 
 /** Less than a spec may take, so that what is waited for in vain is told. */
-const PATIENCE_MILLIS = 5_000;
+const PATIENCE_MILLIS = 15_000;
 
 /** A program on a terminal of its own. */
 export class Screen implements AsyncDisposable {
@@ -13,11 +13,19 @@ export class Screen implements AsyncDisposable {
   #read = 0;
   #ended = false;
 
-  /** @param command the program first */
-  constructor([program = '', ...args]: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  /**
+   * @param command the program first
+   * @param cwd default: this program's
+   */
+  constructor(
+    [program = '', ...args]: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+    cwd: string = process.cwd(),
+  ) {
     this.#terminal = spawn(program, args, {
       cols: 250,
       rows: 30,
+      cwd,
       env: plainEnvironment({ TERM: 'xterm', PS1: '$ ', OTEL_EXEC_LOG: 'off', ...env }),
     });
     this.#terminal.onData((text) => {

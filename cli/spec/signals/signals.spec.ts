@@ -44,21 +44,35 @@ describe('the end of the command line', () => {
 });
 
 describe('a view that runs', () => {
-  const answer = async (headers: Record<string, string>) => {
+  const answer = async <T>(
+    headers: Record<string, string>,
+    ask: (url: string) => Promise<T>,
+  ): Promise<T> => {
     const server = createServer((_, response) => response.writeHead(200, headers).end('a page'));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
     try {
-      return await isViewThere(`http://127.0.0.1:${port}`);
+      return await ask(`http://127.0.0.1:${port}`);
     } finally {
       server.close();
     }
   };
 
   it('is known by its header, and nothing else is a view', async () => {
-    expect(await answer({ 'otel-exec-view': '1' })).to.equal(true);
-    expect(await answer({})).to.equal(false);
+    expect(await answer({ 'otel-exec-view': '1' }, isViewThere)).to.equal(true);
+    expect(await answer({}, isViewThere)).to.equal(false);
     expect(await isViewThere('http://127.0.0.1:1')).to.equal(false);
+  });
+
+  it('is told with what shows the command there', async () => {
+    const [notice, url] = await answer({ 'otel-exec-view': '1' }, async (url) => [
+      await noticeView({}, 'tap', url),
+      url,
+    ]);
+    expect(notice).to.equal(
+      `a view runs at ${url}/. To see this there: OTEL_EXPORTER_OTLP_ENDPOINT=${url} otel-exec tap …`,
+    );
+    expect(await answer({}, (url) => noticeView({}, 'run', url))).to.equal(undefined);
   });
 
   it('is not looked for where signals go elsewhere, or nowhere', async () => {
