@@ -47,7 +47,11 @@ func (s *session) requests(method string, inFlight int, length time.Duration) (s
 	return summarize(took, time.Since(began)), nil
 }
 
-// Steady sends so many requests a second, evenly, whether or not those before are answered.
+// How many requests may be unanswered: with a thousand, codex exec-server 0.169.0 answers none any more.
+const mostUnanswered = 128
+
+// Steady sends so many requests a second, evenly, whether or not those before are answered. Where too many
+// aren't, a request waits, and its latency is counted from the moment at which it was due.
 func (s *session) steady(method string, rate int, length time.Duration) (summary, error) {
 	count := int64(rate) * length.Milliseconds() / 1000
 	interval := time.Second / time.Duration(rate)
@@ -55,10 +59,12 @@ func (s *session) steady(method string, rate int, length time.Duration) (summary
 	sent := make([]atomic.Int64, count)
 	began := time.Now()
 	failed := make(chan error, 1)
+	unanswered := make(chan struct{}, mostUnanswered)
 	go func() {
 		for index := range count {
 			pauseUntil(began.Add(time.Duration(index) * interval))
 			sent[index].Store(int64(time.Since(began)))
+			unanswered <- struct{}{}
 			if _, err := s.ask(method, noParams); err != nil {
 				failed <- err
 				return
@@ -74,6 +80,7 @@ func (s *session) steady(method string, rate int, length time.Duration) (summary
 		}
 		if index := answer.ID - first; index >= 0 && index < count {
 			took = append(took, time.Since(began)-time.Duration(sent[index].Load()))
+			<-unanswered
 		}
 	}
 	return summarize(took, time.Since(began)), <-failed

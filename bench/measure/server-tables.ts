@@ -118,7 +118,7 @@ export function serverTables(measured: Measured): readonly Table[] {
     ),
     latency(
       `Requests of a server, latency at ${RATE.toLocaleString('en-US')} a second`,
-      `${CLIENT}, ${METHOD}, sent evenly whether or not those before are answered.`,
+      `${CLIENT}, ${METHOD}, sent evenly whether or not those before are answered; where 128 are not, one waits, which counts.`,
       [
         ['p50', 'steadyP50'],
         ['p99', 'steadyP99'],
