@@ -40,7 +40,6 @@ export async function nativeHome(
 
 function otelSection(endpoint: string): string {
   const exporters = [
-    ['exporter', 'logs'],
     ['trace_exporter', 'traces'],
     ['metrics_exporter', 'metrics'],
   ];
