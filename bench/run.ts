@@ -23,10 +23,17 @@ const { stdout } = await promisify(execFile)(node, ['-p', 'process.versions.node
 const programs = PROGRAMS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 for (const [index, program] of programs.entries()) {
   process.stderr.write(`[${index + 1}/${programs.length}] ${program.name} … `);
-  const result = await resultOf(stdout.trim(), () => runProgram(program, node));
+  const result = await resultOf(stdout.trim(), () => runProgram(program, node)).catch(tell);
+  if (result === undefined) continue;
   process.stderr.write(`${result.seconds} s\n`);
   if (wanted.length > 0) for (const table of result.tables) console.log(renderTable(table));
   if (values.print) continue;
   await keepResult(program.name, result);
   await writeDocuments();
+}
+
+/** The other parts are measured all the same. */
+function tell(error: unknown): undefined {
+  console.error(error);
+  process.exitCode = 1;
 }
