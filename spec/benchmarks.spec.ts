@@ -16,9 +16,9 @@ describe('what is written down of the benchmarks', () => {
   });
 
   it('has a chart of each table that asks for one, and no other', async () => {
-    const folder = 'docs/benchmarks';
+    const folder = 'docs/benchmarks/';
     const charts = existsSync(file(folder)) ? readdirSync(file(folder)) : [];
     const wanted = [...(await documents()).keys()].filter((path) => path.startsWith(folder));
-    expect(charts.map((name) => `${folder}/${name}`).sort()).to.deep.equal(wanted.sort());
+    expect(charts.map((name) => `${folder}${name}`).sort()).to.deep.equal(wanted.sort());
   });
 });
