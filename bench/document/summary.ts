@@ -50,7 +50,7 @@ function idle(find: Find): string {
   const bare = find('Nothing installed', 'ours').value.median;
   const beyond = find('Target off, span unsampled', "ours, beyond the SDK's unsampled span alone")
     .value.median;
-  return `${figure(bare)} ns a request without an SDK; with one that drops the span and wants no event, ${figure(beyond / MICROS)} µs beyond the SDK’s own span. Nothing stays on the heap.`;
+  return `${figure(bare)} ns a request without an SDK; with one that drops the span and wants no event, ${figure(beyond / MICROS)} µs beyond the SDK’s own span.`;
 }
 
 function users(find: Find): string {
