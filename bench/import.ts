@@ -9,7 +9,7 @@ import { boundRow } from './measure/table.js';
 const run = promisify(execFile);
 const ROUNDS = 25;
 const MILLIS = 15;
-const KILOBYTES = 100;
+const KILOBYTES = 200;
 
 const API = "import '@opentelemetry/api';";
 const PROGRAMS = {

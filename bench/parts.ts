@@ -13,14 +13,15 @@ export interface Program {
 
 /** The suite, in the order of the report. */
 export const PROGRAMS: readonly Program[] = [
+  { name: 'server', file: 'server.js' },
   { name: 'lifecycle', file: 'lifecycle.js', repeat: 3 },
-  { name: 'lifecycle-sdk2', file: 'lifecycle.js', side: 'sdk2', repeat: 3 },
+  { name: 'lifecycle-sdk2', file: 'lifecycle.js', side: 'sdk2' },
   { name: 'idle', file: 'idle.js', flags: ['--expose-gc'], repeat: 3 },
+  { name: 'other-nodes', file: 'other-nodes.js' },
   { name: 'open', file: 'open.js', flags: ['--expose-gc'] },
   { name: 'long-run', file: 'long-run.js', flags: ['--expose-gc'], repeat: 2 },
   { name: 'lines', file: 'lines.js', side: 'peers', repeat: 3 },
   { name: 'otlp', file: 'otlp.js' },
-  { name: 'server', file: 'server.js' },
   { name: 'spawn', file: 'spawn.js', side: 'peers', repeat: 3 },
   { name: 'fork', file: 'fork.js' },
   { name: 'cold', file: 'cold.js', repeat: 3 },

@@ -46,13 +46,14 @@ export const start: Part = async () => {
     boundRow(`${LINES}, over ${PLAIN}`, spreadOf(over(LINES, PLAIN, figure)), {
       atMost: LINES_MILLIS,
       unit: 'ms',
+      was: '230 ms',
     }),
     ratioRow(
       `${EXPORTING}, over ${PLAIN}`,
       over(EXPORTING, PLAIN, figure),
       `${BY_HAND}, over ${PLAIN}`,
       over(BY_HAND, PLAIN, figure),
-      { atMost: OF_BY_HAND },
+      { atMost: OF_BY_HAND, was: '~1.25' },
     ),
   ];
   const about =

@@ -15,6 +15,8 @@ export interface Goal {
   readonly text: string;
   readonly atMost?: number;
   readonly atLeast?: number;
+  /** What it was in version 0.1, where that is known. */
+  readonly was?: string;
 }
 
 /** One table of the report. */
@@ -25,7 +27,7 @@ export interface Table {
   /** What was run, in a sentence or two. */
   readonly about: string;
   readonly rows: readonly Row[];
-  /** Why goals are not met, or what else to know. */
+  /** What else to know. */
   readonly notes?: readonly string[];
   /** Whether a chart of the medians helps. Default false. */
   readonly chart?: boolean;

@@ -12,10 +12,9 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
  * @returns the folder; the benchmarks are in its `bench`
  */
 export async function sideInstall(name: string): Promise<string> {
-  const source = join(ROOT, 'bench', name);
   const folder = join(ROOT, 'build', 'side', name);
   await mkdir(folder, { recursive: true });
-  await install(source, folder);
+  await installLocked(name, folder);
   const own = join(folder, 'node_modules', 'otel-exec');
   await rm(own, { recursive: true, force: true });
   await rm(join(folder, 'bench'), { recursive: true, force: true });
@@ -25,7 +24,9 @@ export async function sideInstall(name: string): Promise<string> {
   return folder;
 }
 
-async function install(source: string, folder: string): Promise<void> {
+/** Installs what the lock file of `bench/<name>/` says in a folder, unless it has just that. */
+export async function installLocked(name: string, folder: string): Promise<void> {
+  const source = join(ROOT, 'bench', name);
   const stamp = join(folder, 'node_modules', '.installed');
   const lock = await readFile(join(source, 'package-lock.json'), 'utf8');
   if (lock === (await readFile(stamp, 'utf8').catch(() => undefined))) return;

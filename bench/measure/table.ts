@@ -9,6 +9,8 @@ export interface Limit {
   readonly unit?: string;
   /** How the goal reads; default made from the bounds. */
   readonly text?: string;
+  /** What it was in version 0.1. */
+  readonly was?: string;
 }
 
 /** A limit on a variant's ratio to another, or on its value. */
@@ -60,7 +62,7 @@ export function ratioRow(
   };
 }
 
-function goalOf({ atMost, atLeast, unit, text }: Limit, to?: string): Goal {
+function goalOf({ atMost, atLeast, unit, text, was }: Limit, to?: string): Goal {
   const of = to === undefined ? ` ${unit ?? ''}`.trimEnd() : ` × ${to}`;
   const sides = [
     ...(atLeast === undefined ? [] : [`≥ ${atLeast}${of}`]),
@@ -70,6 +72,7 @@ function goalOf({ atMost, atLeast, unit, text }: Limit, to?: string): Goal {
     text: text ?? sides.join(', '),
     ...(atLeast !== undefined && { atLeast }),
     ...(atMost !== undefined && { atMost }),
+    ...(was !== undefined && { was }),
   };
 }
 
@@ -77,7 +80,7 @@ function goalOf({ atMost, atLeast, unit, text }: Limit, to?: string): Goal {
  * Whether the median is within the goal; undecided where it is, or isn't, only in some of the spread's
  * quartiles.
  */
-function verdict({ atMost = Infinity, atLeast = -Infinity }: Goal, spread: Spread): string {
+export function verdict({ atMost = Infinity, atLeast = -Infinity }: Goal, spread: Spread): string {
   const within = (value: number) => value <= atMost && value >= atLeast;
   const met = within(spread.median);
   const sure = within(spread.low) === met && within(spread.high) === met;
@@ -87,31 +90,36 @@ function verdict({ atMost = Infinity, atLeast = -Infinity }: Goal, spread: Sprea
 
 /** A table as Markdown. */
 export function renderTable({ title, unit, about, rows, notes = [] }: Table): string {
-  const lines = rows.map(({ variant, value, ratio, goal }) =>
+  const lines = rows.map(({ variant, value, ratio }) =>
     [
       variant,
       figure(value.median),
       `${figure(value.low)} – ${figure(value.high)}`,
       ratio ? `${ratio.value.median.toFixed(2)} × ${ratio.to}` : '',
       ratio ? `${ratio.value.low.toFixed(2)} – ${ratio.value.high.toFixed(2)}` : '',
-      goal?.text ?? '',
-      goal === undefined ? '' : verdict(goal, ratio?.value ?? value),
     ].join(' | '),
   );
+  const head =
+    rows.length === 0
+      ? []
+      : [
+          `| variant | median, ${unit} | spread | ratio | spread |`,
+          '| --- | ---: | ---: | --- | --- |',
+        ];
   return [
     `### ${title}`,
     '',
     about,
     '',
-    `| variant | median, ${unit} | spread | ratio | spread | goal | met |`,
-    '| --- | ---: | ---: | --- | --- | --- | --- |',
+    ...head,
     ...lines.map((line) => `| ${line} |`),
     ...notes.flatMap((note) => ['', note]),
     '',
   ].join('\n');
 }
 
-function figure(value: number): string {
+/** A figure as it is read. */
+export function figure(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toLocaleString('en-US', {
     minimumFractionDigits: digits,

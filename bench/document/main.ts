@@ -1,0 +1,3 @@
+import { writeDocuments } from './write.js';
+
+await writeDocuments();
