@@ -16,7 +16,7 @@ export class JobControl {
 
   constructor(hasTerminal: boolean) {
     this.#hasTerminal = hasTerminal;
-    process.on('SIGCHLD', this.#look);
+    process.on('SIGCHLD', this.#lookSoon);
     process.on('SIGCONT', this.#goOn);
   }
 
@@ -32,23 +32,33 @@ export class JobControl {
 
   /** Leaves the signals to the system again. */
   end(): void {
-    process.off('SIGCHLD', this.#look);
+    process.off('SIGCHLD', this.#lookSoon);
     process.off('SIGCONT', this.#goOn);
   }
 
-  readonly #look = (): void => {
+  /** A SIGCONT that has come as well is heard first: who goes on before it has stopped would never go on. */
+  readonly #lookSoon = (): void => {
+    setImmediate(() => this.#look());
+  };
+
+  #look(): void {
     const child = this.#running();
     if (child?.pid === undefined || !(this.#hasTerminal || this.#forwarded)) return;
     const entry = readProcess(child.pid);
     if (!entry?.stopped) return;
     this.#forwarded = false;
-    stop(STOPPING.find((name) => constants.signals[name] === entry.stopSignal) ?? 'SIGSTOP');
-    this.#goOn();
-  };
+    const signal = STOPPING.find((name) => constants.signals[name] === entry.stopSignal);
+    leaveToSystem([...STOPPING, 'SIGCONT'], () => {
+      process.kill(process.pid, signal ?? 'SIGSTOP');
+      this.#goOn();
+    });
+  }
 
   readonly #goOn = (): void => {
     const child = this.#running();
-    if (child?.pid !== undefined && readProcess(child.pid)?.stopped) child.kill('SIGCONT');
+    if (child?.pid === undefined) return;
+    if (this.#forwarded || readProcess(child.pid)?.stopped) child.kill('SIGCONT');
+    this.#forwarded = false;
   };
 
   #running(): ChildProcess | undefined {
@@ -57,10 +67,12 @@ export class JobControl {
   }
 }
 
-/** Stops this program; it returns when it goes on. */
-function stop(signal: (typeof STOPPING)[number]): void {
-  const listeners = process.listeners(signal);
-  process.removeAllListeners(signal);
-  process.kill(process.pid, signal);
-  for (const listener of listeners) process.on(signal, listener);
+/** Acts while signals do what they do to a program that listens for none: whoever stops both then has stopped both. */
+function leaveToSystem(signals: readonly NodeJS.Signals[], act: () => void): void {
+  const left = signals.map((signal) => ({ signal, listeners: process.listeners(signal) }));
+  for (const signal of signals) process.removeAllListeners(signal);
+  act();
+  for (const { signal, listeners } of left) {
+    for (const listener of listeners) process.on(signal, listener);
+  }
 }

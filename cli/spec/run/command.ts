@@ -2,6 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { killTree } from './process-state.js';
 
 const OTEL_EXEC = fileURLToPath(new URL('../../../../cli/bin/otel-exec.js', import.meta.url));
 
@@ -44,7 +45,9 @@ const started = new Set<ChildProcess>();
 /** What a failed spec has left would keep the specs from ending. */
 afterEach(() => {
   for (const child of started) {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    const hasEnded = child.exitCode !== null || child.signalCode !== null;
+    if (child.pid !== undefined && !hasEnded) killTree(child.pid);
+    for (const stream of child.stdio) stream?.destroy();
   }
   started.clear();
 });

@@ -1,6 +1,6 @@
 /**
  * A program that counts the signals that come, tells each on stdout, and ends with SIGTERM's second.
- * It tells `ready` when it listens.
+ * It tells `ready` when it listens, and ends with its stdin too.
  */
 export const COUNTING_PROGRAM = `
   const counts = {};
@@ -11,6 +11,7 @@ export const COUNTING_PROGRAM = `
       if (counts.SIGTERM === 2) process.exit(7);
     });
   }
-  setInterval(() => {}, 1_000_000);
+  const end = () => process.exit();
+  process.stdin.on('end', end).on('error', end).resume();
   console.log('ready');
 `;

@@ -23,3 +23,21 @@ export async function untilState(pid: number, state: string | undefined): Promis
     await pause(2);
   }
 }
+
+/** Kills a process and those that it has started, and so on. */
+export function killTree(pid: number): void {
+  const started = childrenOf(pid);
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {}
+  for (const child of started) killTree(child);
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
+    return text.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}

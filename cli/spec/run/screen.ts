@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import { type IPty, spawn } from '@lydell/node-pty';
 import { plainEnvironment } from './command.js';
+import { killTree } from './process-state.js';
 
 /** Less than a spec may take, so that what is waited for in vain is told. */
 const PATIENCE_MILLIS = 15_000;
@@ -65,9 +67,9 @@ export class Screen implements AsyncDisposable {
     this.#terminal.resize(columns, rows);
   }
 
-  /** Closes the terminal. */
+  /** Closes the terminal. Its own `destroy` sends a SIGHUP too, beside the system's. */
   hangUp(): void {
-    (this.#terminal as IPty & { destroy(): void }).destroy();
+    (this.#terminal as IPty & { _socket: Socket })._socket.destroy();
   }
 
   /**
@@ -92,7 +94,7 @@ export class Screen implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#ended) return;
     this.hangUp();
-    this.#terminal.kill('SIGKILL');
+    killTree(this.pid);
   }
 
   /** Waits for more to be shown. Returns whether there is something in time. */

@@ -9,6 +9,13 @@ import { stateOf, untilState } from './process-state.js';
 
 const COUNTING = [process.execPath, '--eval', COUNTING_PROGRAM];
 
+/**
+ * Starts a command in a group that is not orphaned, as the group of the specs may be: no process of such a group stops
+ * by itself. A shell without a terminal gives its jobs no groups of their own; `timeout` does.
+ * @see https://pubs.opengroup.org/onlinepubs/9799919799/functions/V2_chap02.html#tag_16_04_03
+ */
+const inGroupOfItsOwn = (command: readonly string[]) => ['timeout', '100', ...command];
+
 /** Gives the lines of a stream, one a call. */
 function linesOf(child: ChildProcess): () => Promise<string> {
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[
@@ -71,13 +78,10 @@ describe('a signal that is sent to otel-exec run', () => {
   });
 
   it('stops both, and has both go on', async () => {
-    // POSIX: no process of an orphaned group stops by itself, and the specs' own group may be one.
-    const job = ['bash', '-mc', '"$@" & echo $!; wait $!; exit $?', 'bash'];
-    const child = start([...job, ...underRun(['sh', '-c', 'echo $$; exec sleep 100'])]);
+    const program = 'trap "exit 4" TERM; echo $PPID $$; read x';
+    const child = start(inGroupOfItsOwn(underRun(['sh', '-c', program])));
     const exit = once(child, 'exit');
-    const next = linesOf(child);
-    const wrapper = Number(await next());
-    const command = Number(await next());
+    const [wrapper = 0, command = 0] = (await linesOf(child)()).split(' ').map(Number);
     process.kill(wrapper, 'SIGTSTP');
     await untilState(command, 'T');
     await untilState(wrapper, 'T');
@@ -85,6 +89,22 @@ describe('a signal that is sent to otel-exec run', () => {
     await untilState(command, 'S');
     expect(stateOf(wrapper)).to.not.equal('T');
     process.kill(wrapper, 'SIGTERM');
-    expect(await exit).to.deep.equal([143, null]);
+    expect(await exit).to.deep.equal([4, null]);
   });
-});
+
+  it('stops neither where the command alone would not stop: in an orphaned group', async () => {
+    for (const command of [COUNTING, underRun(COUNTING)]) {
+      const child = start(command, { detached: true });
+      const next = linesOf(child);
+      expect(await next()).to.equal('ready');
+      child.kill('SIGTSTP');
+      child.kill('SIGWINCH');
+      expect(await next()).to.equal('SIGWINCH 1');
+      const exit = once(child, 'exit');
+      child.kill('SIGTERM');
+      expect(await next()).to.equal('SIGTERM 1');
+      child.kill('SIGTERM');
+      expect(await exit).to.deep.equal([7, null]);
+    }
+  });
+}).timeout(60_000);
