@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { type Block, isCommand } from './guide.js';
 
 const PATIENCE_MILLIS = 120_000;
+/** No cloud's metadata service is asked where the specs run. */
+const WITHOUT_CLOUD = { OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os' };
 
 /**
  * Does what a document says, in a folder: writes its files and runs its commands, in order.
@@ -43,7 +45,7 @@ function start(folder: string, command: string) {
   const entries = Object.entries(process.env).filter(([name]) => !/^(OTEL_|npm_|TRACE)/.test(name));
   const child = spawn('bash', ['-euo', 'pipefail', '-c', command], {
     cwd: folder,
-    env: Object.fromEntries(entries),
+    env: { ...Object.fromEntries(entries), ...WITHOUT_CLOUD },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -56,7 +58,10 @@ function start(folder: string, command: string) {
 
 async function runToEnd({ line, directive }: Block, folder: string, command: string) {
   const { child, output } = start(folder, command);
-  const timer = setTimeout(() => kill(child, 'SIGKILL'), PATIENCE_MILLIS);
+  const timer = setTimeout(() => {
+    kill(child, 'SIGKILL');
+    for (const stream of [child.stdout, child.stderr]) stream.destroy();
+  }, PATIENCE_MILLIS);
   const [code, signal] = await once(child, 'close');
   clearTimeout(timer);
   const { exit = 0, shows } = directive;
