@@ -107,4 +107,24 @@ describe('a signal that is sent to otel-exec run', () => {
       expect(await exit).to.deep.equal([7, null]);
     }
   });
+
+  it('stops no longer for a signal that was taken back', async () => {
+    const program = 'trap "echo heard" WINCH; echo $$; while kill -0 $PPID; do read x; done';
+    const child = start(underRun(['sh', '-c', program]), { detached: true });
+    const exit = once(child, 'exit');
+    const next = linesOf(child);
+    const command = Number(await next());
+    for (const signal of ['SIGTSTP', 'SIGCONT'] as const) {
+      child.kill(signal);
+      child.kill('SIGWINCH');
+      expect(await next()).to.equal('heard');
+    }
+    process.kill(command, 'SIGSTOP');
+    await untilState(command, 'T');
+    process.kill(command, 'SIGCONT');
+    child.kill('SIGWINCH');
+    expect(await next()).to.equal('heard');
+    child.kill('SIGTERM');
+    expect(await exit).to.deep.equal([null, 'SIGTERM']);
+  });
 }).timeout(60_000);

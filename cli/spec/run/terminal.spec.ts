@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { underRun } from './command.js';
 import { COUNTING_PROGRAM } from './counting-program.js';
+import { untilState } from './process-state.js';
 import { Screen } from './screen.js';
 
 const BASH = ['bash', '--norc', '--noprofile', '-i'];
@@ -160,6 +161,22 @@ describe('a command on a terminal under otel-exec run', () => {
     await screen.until('$ ');
     screen.type('echo "code $?"\r');
     await screen.until(/^code 9/m);
+  });
+
+  it('stops again however soon after fg', async () => {
+    await using screen = new Screen(BASH, { TERM: 'dumb' });
+    await screen.until('$ ');
+    const program = 'trap "echo o""n" CONT; echo ready $$; while kill -0 $PPID; do read x; done';
+    screen.type(`${quote(underRun(sh(program)))}\r`);
+    const [, command] = (await screen.until(/^ready \d+\r/m)).split(' ');
+    for (let round = 0; round < 30; round++) {
+      screen.type('\x1a');
+      await screen.until('Stopped');
+      await screen.until('$ ');
+      await untilState(Number(command), 'T');
+      screen.type('fg\r');
+      await screen.until(/^on\r/m);
+    }
   });
 
   it('may be a shell with jobs of its own, which gives the terminal back', async () => {
