@@ -11,9 +11,9 @@ describe('the existing app', () => {
   it('has the child process in the trace of its HTTP request, for three lines at most', async () => {
     await using collector = new Collector();
     const env = { ...process.env, ...(await collector.listen()) };
-    const readme = readFileSync(new URL('README.md', root), 'utf8');
-    const [, args = ''] = /^node (--import .*existing-app.*)$/m.exec(readme) ?? [];
-    const app = spawn(process.execPath, args.split(' '), {
+    const folder = './build/examples/existing-app';
+    const args = ['--import', `${folder}/telemetry.js`, `${folder}/server.js`];
+    const app = spawn(process.execPath, args, {
       cwd: root,
       env,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -15,7 +15,7 @@ import {
 } from 'vscode-languageserver/node';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-/** What README.md tells to run. */
+/** What starts the example. */
 const command = [
   '--import',
   'otel-exec/register',

@@ -12,7 +12,7 @@ import { LineCapture } from 'otel-exec/testing';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const _meta = { traceparent: `00-${TRACE}-00f067aa0ba902b7-01` };
-/** What README.md tells to run. */
+/** What starts the example. */
 const command = [
   '--import',
   './build/examples/mcp-server/telemetry.js',
