@@ -40,9 +40,9 @@ describe('otel-exec/register, wherever it is', () => {
     ]);
   });
 
-  it('by the NODE_OPTIONS of the README observes a child whose folder has no packages at all', async () => {
-    const readme = readFileSync(join(repository, 'README.md'), 'utf8');
-    const [line] = /^export NODE_OPTIONS=.*$/m.exec(readme) ?? [];
+  it('by the NODE_OPTIONS of the guide observes a child whose folder has no packages at all', async () => {
+    const guide = readFileSync(join(repository, 'docs/guides/operating.md'), 'utf8');
+    const [line] = /^export NODE_OPTIONS=.*$/m.exec(guide) ?? [];
     const script = `${line} && printf %s "$NODE_OPTIONS"`;
     const NODE_OPTIONS = execFileSync('sh', ['-c', script], { cwd: repository, encoding: 'utf8' });
     expect(NODE_OPTIONS).to.match(/^--import file:\/\/\S+\/dist\/register\.js$/);
