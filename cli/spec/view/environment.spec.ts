@@ -125,8 +125,8 @@ describe('what observes a command', () => {
 describe('the name of a Node program that is viewed', () => {
   it('is that of its file, or of a folder above it that says something', () => {
     const scripts = {
-      '/work/my-server.js': 'my-server',
-      '/work/shop/dist/src/index.mjs': 'shop',
+      '/srv/my-server.js': 'my-server',
+      '/srv/shop/dist/src/index.mjs': 'shop',
       '/usr/bin/npm': 'npm',
       '/index.js': 'node',
     };

@@ -154,7 +154,7 @@ describe('otel-exec view', () => {
     expect(view.stdout).to.equal('undefined\n');
   });
 
-  it('leaves Node programs alone where Node could not start with it, and says so', async function () {
+  it('leaves Node programs alone where Node could not start with it, and says so (skipped on Windows: a script stands for Node)', async function () {
     if (process.platform === 'win32') this.skip();
     await writeFile(join(folder, 'node'), '#!/bin/sh\necho v18.20.0\n', { mode: 0o755 });
     const command = ['/bin/sh', '-c', 'echo "<$NODE_OPTIONS>"'];
@@ -198,7 +198,7 @@ describe('otel-exec view', () => {
     expect(await view.exit()).to.deep.equal({ code: 5, signal: null });
   });
 
-  it('opens the page in a browser, or says that it could not (Linux)', async function () {
+  it('opens the page in a browser, or says that it could not (skipped elsewhere than on Linux)', async function () {
     if (process.platform !== 'linux') this.skip();
     const server = createServer((_, response) => response.end());
     await once(server.listen(0, '127.0.0.1'), 'listening');

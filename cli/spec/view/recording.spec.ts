@@ -184,7 +184,7 @@ describe('a recording', () => {
     expect(told[1]).to.equal('2 requests were not saved');
   });
 
-  it('says once that the disk is full (Linux)', async function () {
+  it('says once that the disk is full (skipped elsewhere than on Linux)', async function () {
     if (process.platform !== 'linux') this.skip();
     path = '/dev/full';
     const recorder = await record();
