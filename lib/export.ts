@@ -4,6 +4,20 @@
  */
 
 export type { BatchExporter, BatchResult, Exportable } from './export/batch-exporter.js';
+export {
+  type AttributeLimits,
+  DirectLogRecord,
+  type DirectRecordInput,
+  type DirectTime,
+} from './export/direct-log-record.js';
+export {
+  type DirectLogger,
+  DirectLoggerProvider,
+  type DirectLoggerProviderOptions,
+  type DirectLogRecordProcessor,
+  type DirectQuestion,
+  type DirectScopeOptions,
+} from './export/direct-logger-provider.js';
 export type { SizedLogRecord, SizedSpan } from './export/encoded-size.js';
 export type { OtlpLogRecord } from './export/otlp/encoded-log-record.js';
 export type { OtlpSpan, OtlpSpanEvent, OtlpSpanLink } from './export/otlp/encoded-span.js';

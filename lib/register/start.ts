@@ -8,6 +8,7 @@ import { attendExit } from './exit.js';
 import { flushAll } from './flush.js';
 import { inheritContext } from './inherited-context.js';
 import { everyInstrumentation } from './instrumentations.js';
+import { needNoSdk, startLines } from './lines-alone/start-lines.js';
 import { type QueuedExporters, queueExporters } from './queued-exporters.js';
 import { findNodeSdk } from './sdk/node-sdk.js';
 import { type Given, startParts } from './sdk/start-parts.js';
@@ -64,6 +65,12 @@ function attendInstrumentations(queued: QueuedExporters, mustFlush: boolean): vo
 
 /** @returns what exports in place of the SDK's own; undefined where there is no SDK */
 function startSdk(destinations: Destinations): QueuedExporters | undefined {
+  const level = process.env.OTEL_LOG_LEVEL;
+  if (!destinations.exports && needNoSdk(process.env)) {
+    sendDiagnosticsToStderr(level);
+    startLines(lineProcessor());
+    return {};
+  }
   const found = findNodeSdk();
   if (found === undefined) {
     tell(
@@ -72,7 +79,6 @@ function startSdk(destinations: Destinations): QueuedExporters | undefined {
     );
     return undefined;
   }
-  const level = process.env.OTEL_LOG_LEVEL;
   sendDiagnosticsToStderr(level);
   delete process.env.OTEL_LOG_LEVEL;
   try {

@@ -32,19 +32,25 @@ function eventsOf(stderr: string): { name: unknown; trace: unknown }[] {
 
 describe('a program with otel-exec/register that was started inside a trace', () => {
   it('begins what has no parent of its own in that trace, and hands it on', async () => {
-    const env = { TRACEPARENT, TRACESTATE: 'vendor=1' };
-    const { code, stdout, stderr } = await runProgram(PROGRAM, { env });
-    expect(code).to.equal(0);
-    const [without, root, own, below, child] = stdout.split('\n');
-    expect(without).to.equal(`without a parent ${TRACE} ${PARENT}`);
-    for (const other of [root, own, below]) {
-      expect(other)
-        .to.match(/undefined$/)
-        .and.not.include(TRACE);
+    const inherited = { TRACEPARENT, TRACESTATE: 'vendor=1' };
+    for (const [parent, env] of [
+      // A span that nobody records says nothing of its parent.
+      ['undefined', inherited],
+      [PARENT, { ...inherited, OTEL_PROPAGATORS: 'tracecontext' }],
+    ] as const) {
+      const { code, stdout, stderr } = await runProgram(PROGRAM, { env });
+      expect(code).to.equal(0);
+      const [without, root, own, below, child] = stdout.split('\n');
+      expect(without).to.equal(`without a parent ${TRACE} ${parent}`);
+      for (const other of [root, own, below]) {
+        expect(other)
+          .to.match(/undefined$/)
+          .and.not.include(TRACE);
+      }
+      expect(child).to.match(new RegExp(`^00-${TRACE}-[\\da-f]{16}-01 vendor=1$`));
+      expect(child).to.not.include(PARENT);
+      expect(eventsOf(stderr)).to.deep.equal([{ name: 'sh', trace: TRACE }]);
     }
-    expect(child).to.match(new RegExp(`^00-${TRACE}-[\\da-f]{16}-01 vendor=1$`));
-    expect(child).to.not.include(PARENT);
-    expect(eventsOf(stderr)).to.deep.equal([{ name: 'sh', trace: TRACE }]);
   });
 
   it('reads what the configured propagator calls it', async () => {

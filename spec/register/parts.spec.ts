@@ -35,9 +35,9 @@ describe('otel-exec/register, where it sets up the SDK part by part', () => {
     });
   }
 
-  it('loads nothing for lines alone but what makes ids and records, and hands contexts on', async () => {
-    const { packages } = await start({});
-    expect(packages).to.deep.equal([
+  it('loads nothing of an SDK for lines alone, unless a variable asks for what only an SDK has', async () => {
+    expect((await start({})).packages).to.deep.equal(['api']);
+    expect((await start({ OTEL_PROPAGATORS: 'tracecontext' })).packages).to.deep.equal([
       'api',
       'context-async-hooks',
       'core',

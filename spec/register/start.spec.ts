@@ -136,7 +136,7 @@ describe('otel-exec/register', () => {
     expect(stderr).to.equal('');
   });
 
-  it('says what to install where there is no SDK, and the program runs', async () => {
+  it('writes lines where there is no SDK, and says what to install where one is asked for', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'otel-exec-alone-'));
     try {
       const modules = join(folder, 'node_modules');
@@ -146,7 +146,19 @@ describe('otel-exec/register', () => {
       }
       const api = join('@opentelemetry', 'api');
       cpSync(join(repository, 'node_modules', api), join(modules, api), { recursive: true });
-      const { code, stdout, stderr } = await runProgram(PROGRAM, { cwd: folder });
+      const alone = await runProgram(PROGRAM, { cwd: folder });
+      expect([alone.code, alone.stdout.trim()]).to.deep.equal([0, '55']);
+      const [acp, rpc, mcp, line] = alone.stderr.split('\n');
+      expect(JSON.parse(line ?? '')).to.have.nested.property('fields.result', 'success');
+      for (const [name, told] of Object.entries({ Acp: acp, JsonRpc: rpc, Mcp: mcp })) {
+        expect(told).to.equal(
+          `otel-exec/register: warn: otel-exec: ${name}Instrumentation can't see its packages ` +
+            '(Error: @opentelemetry/instrumentation is not installed). ' +
+            'To have it see them: npm install @opentelemetry/instrumentation',
+        );
+      }
+      const env = { OTEL_TRACES_EXPORTER: 'otlp' };
+      const { code, stdout, stderr } = await runProgram(PROGRAM, { cwd: folder, env });
       expect([code, stdout.trim()]).to.deep.equal([0, '0']);
       expect(stderr).to.equal(
         'otel-exec/register: there is no OpenTelemetry SDK, so nothing is recorded. ' +

@@ -2,7 +2,7 @@ import * as module from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { complain } from '../../opentelemetry/diagnostics.js';
 import { addSight } from '../../opentelemetry/sights.js';
-import { findInstrumentation } from './instrumentation-package.js';
+import { findInstrumentation, isInstrumentationInstalled } from './instrumentation-package.js';
 import { type LoaderOptions, registerLateLoader } from './late-loader.js';
 import { WATCHED_PACKAGES, type WatchedPackage } from './watched-packages.js';
 
@@ -13,6 +13,9 @@ interface SyncHooks {
 
 /* The loader is the process's, not this copy's. */
 const LOADER = Symbol.for('otel-exec.import_loader.1');
+
+/** Which each instrumentation that needs it tells by itself. */
+const NOT_INSTALLED = '@opentelemetry/instrumentation is not installed';
 
 /** What is to be done before a module is imported that is watched; undefined where there is no telling when. */
 let awaiting: (() => void)[] | undefined;
@@ -48,6 +51,7 @@ function prepareImports(): void {
 
 /** @returns how it was registered, in a few words */
 function registerLoader(): string {
+  if (!isInstrumentationInstalled()) return NOT_INSTALLED;
   try {
     const require = module.createRequire(findInstrumentation());
     const options = { include: WATCHED_PACKAGES.map(fileOf) };

@@ -8,22 +8,29 @@ import { join } from 'node:path';
  */
 export function findInstrumentation(): string {
   found ??= lookEverywhere();
+  if (found === undefined) throw new Error(`${PACKAGE} is not installed`);
   return found;
 }
 
+/** Whether it can be found. */
+export function isInstrumentationInstalled(): boolean {
+  found ??= lookEverywhere();
+  return found !== undefined;
+}
+
+const PACKAGE = '@opentelemetry/instrumentation';
+
 let found: string | undefined;
 
-function lookEverywhere(): string {
+function lookEverywhere(): string | undefined {
   for (const place of [import.meta.url, process.argv[1], join(process.cwd(), 'index.js')]) {
     if (!place) continue;
     const require = createRequire(place);
     const sdk = resolve(require, '@opentelemetry/sdk-node');
-    const path =
-      resolve(require, '@opentelemetry/instrumentation') ??
-      (sdk && resolve(createRequire(sdk), '@opentelemetry/instrumentation'));
+    const path = resolve(require, PACKAGE) ?? (sdk && resolve(createRequire(sdk), PACKAGE));
     if (path !== undefined) return path;
   }
-  throw new Error('@opentelemetry/instrumentation is not installed');
+  return undefined;
 }
 
 function resolve(require: NodeJS.Require, name: string): string | undefined {
