@@ -3,9 +3,9 @@
  * @module otel-exec/export
  */
 
+export type { AttributeLimits } from './export/attribute-limits.js';
 export type { BatchExporter, BatchResult, Exportable } from './export/batch-exporter.js';
 export {
-  type AttributeLimits,
   DirectLogRecord,
   type DirectRecordInput,
   type DirectTime,

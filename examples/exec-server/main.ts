@@ -30,7 +30,13 @@ async function run(options: Options): Promise<void> {
   const page = options.page && options.listen !== 'stdio' ? serverPage(host, options) : undefined;
   const sdk = startTelemetry(page);
   const { journal, heartbeatMillis } = options;
-  const telemetry = new ExecTelemetry({ methods: METHOD_NAMES, journal, heartbeatMillis });
+  const { loggerProvider } = sdk;
+  const telemetry = new ExecTelemetry({
+    methods: METHOD_NAMES,
+    journal,
+    heartbeatMillis,
+    loggerProvider,
+  });
   const limits = { killGraceMillis: Math.min(options.killGraceMillis, options.shutdownMillis / 4) };
   const { listen } = options;
   if (listen === 'stdio') {

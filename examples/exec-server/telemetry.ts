@@ -2,17 +2,16 @@ import { Console } from 'node:console';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { diagLogLevelFromString, getStringFromEnv } from '@opentelemetry/core';
-import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
-import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
+import { DirectLoggerProvider } from 'otel-exec/export';
 import { formatLine, LineLogRecordProcessor, parseLineFilter } from 'otel-exec/lines';
 import { checkEndpoints } from './endpoints.js';
-import { VERSION } from './environment-info.js';
 import { metricReaders } from './metric-readers.js';
 import { exportLogRecords, exportSpans, isExportedOverOtlp } from './otlp.js';
+import { detectServer } from './resource.js';
 
 /** Who looks on beside the exporters. */
 export interface Watcher {
@@ -21,17 +20,13 @@ export interface Watcher {
   readonly metricReader: IMetricReader;
 }
 
-/** What the SDK reads where the operator's environment says nothing; see `otel-exec/export` for the queues. */
-const DEFAULTS: Readonly<Record<string, string>> = {
-  // Without `process`, which would send the server's own command line along.
-  OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,serviceinstance',
-};
-
 /** The part of the time for the end that spans and log records may take. */
 const FOR_QUEUES = 0.75;
 
 /** What runs until it is shut down. */
 export interface RunningTelemetry {
+  /** Takes the server's events. */
+  readonly loggerProvider: DirectLoggerProvider;
   /** Exports what is left and tells what could not be exported in time, milliseconds; never rejects. */
   shutdown(withinMillis: number): Promise<void>;
 }
@@ -48,33 +43,35 @@ export function startTelemetry(watcher?: Watcher): RunningTelemetry {
   const filter = parseLineFilter(getStringFromEnv('OTEL_EXEC_LOG'));
   keepStdoutClean();
   diag.setLogger(diagLines(), { logLevel: diagLevel(), suppressOverrideMessage: true });
-  return withDefaults(() => {
+  return withoutDiagLogger(() => {
+    const resource = detectServer();
     const spans = isExportedOverOtlp('TRACES') ? exportSpans() : undefined;
     const logRecords = isExportedOverOtlp('LOGS') ? exportLogRecords() : undefined;
-    const sdk = new NodeSDK({
-      resource: defaultResource().merge(
-        resourceFromAttributes({
-          [ATTR_SERVICE_NAME]: 'exec-server',
-          [ATTR_SERVICE_VERSION]: VERSION,
-        }),
-      ),
-      logRecordProcessors: [
+    const loggerProvider = new DirectLoggerProvider({
+      resource,
+      processors: [
         new LineLogRecordProcessor({ filter }),
         ...(logRecords ? [logRecords] : []),
         ...(watcher ? [watcher.logRecordProcessor] : []),
       ],
+    });
+    const sdk = new NodeSDK({
+      resource,
+      autoDetectResources: false,
+      logRecordProcessors: [],
       spanProcessors: [...(spans ? [spans] : []), watcher?.spanProcessor ?? unread],
       metricReaders: [...metricReaders(), ...(watcher ? [watcher.metricReader] : [])],
     });
     sdk.start();
     const queues = [spans, logRecords];
-    return { shutdown: (withinMillis) => shutdown(sdk, queues, withinMillis) };
+    const rest = [loggerProvider, sdk];
+    return { loggerProvider, shutdown: (withinMillis) => shutdown(rest, queues, withinMillis) };
   });
 }
 
 /** The metrics go last, since they count what was dropped; a part of the time is kept for them. */
 async function shutdown(
-  sdk: NodeSDK,
+  rest: readonly { shutdown(): Promise<void> }[],
   queues: readonly (ReturnType<typeof exportSpans | typeof exportLogRecords> | undefined)[],
   withinMillis: number,
 ): Promise<void> {
@@ -82,7 +79,7 @@ async function shutdown(
   await Promise.all(
     queues.map((queue) => queue?.shutdown({ timeoutMillis: withinMillis * FOR_QUEUES })),
   );
-  const down = sdk.shutdown().then(
+  const down = Promise.all(rest.map((each) => each.shutdown())).then(
     () => true,
     () => false,
   );
@@ -105,17 +102,13 @@ const unread: SpanProcessor = {
   shutdown: async () => {},
 };
 
-/** Calls with the defaults in the environment, and takes them out again: children inherit it. */
-function withDefaults<T>(work: () => T): T {
-  const absent = Object.keys(DEFAULTS).filter((name) => process.env[name] === undefined);
-  for (const name of absent) process.env[name] = DEFAULTS[name];
-  // NodeSDK would set a diag logger of its own, which writes to stdout.
+/** NodeSDK would set a diag logger of its own, which writes to stdout. Children inherit the variable as it was. */
+function withoutDiagLogger<T>(work: () => T): T {
   const { OTEL_LOG_LEVEL } = process.env;
   delete process.env.OTEL_LOG_LEVEL;
   try {
     return work();
   } finally {
-    for (const name of absent) delete process.env[name];
     if (OTEL_LOG_LEVEL !== undefined) process.env.OTEL_LOG_LEVEL = OTEL_LOG_LEVEL;
   }
 }

@@ -1,5 +1,6 @@
 import type { Context, HrTime, SpanContext } from '@opentelemetry/api';
 import { spanContextOf } from '../opentelemetry/span-context.js';
+import type { AttributeLimits } from './attribute-limits.js';
 import type { OtlpLogRecord } from './otlp/encoded-log-record.js';
 import type { OtlpResource, OtlpScope } from './otlp/otlp-item.js';
 
@@ -17,14 +18,6 @@ export interface DirectRecordInput {
   readonly attributes?: Readonly<Record<string, unknown>> | undefined;
   readonly exception?: unknown;
   readonly context?: Context | undefined;
-}
-
-/** How much a record may have. */
-export interface AttributeLimits {
-  /** How many attributes a record has; the others are counted as dropped. */
-  readonly attributeCountLimit: number;
-  /** How long a text among their values is, in UTF-16 code units; the rest is cut off. */
-  readonly attributeValueLengthLimit: number;
 }
 
 /**

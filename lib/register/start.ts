@@ -1,3 +1,4 @@
+import { DirectLoggerProvider } from '../export.js';
 import { LineFilterError, LineLogRecordProcessor } from '../lines.js';
 import { isSdkRegistered } from '../opentelemetry/globals.js';
 import { addSight } from '../opentelemetry/sights.js';
@@ -29,10 +30,10 @@ export function start(): void {
       attendInstrumentations({}, true);
       return;
     }
-    const queued = startSdk(destinations);
-    if (queued === undefined) return;
+    const started = startSdk(destinations);
+    if (started === undefined) return;
     tellStarter('started by otel-exec/register');
-    attendInstrumentations(queued, destinations.exports);
+    attendInstrumentations(started, destinations.exports);
   } catch (error) {
     tell('could not start; the program runs without telemetry.', error);
   }
@@ -49,22 +50,33 @@ function tellStarter(state: string): void {
   addSight({ kind: 'seam', name: 'OpenTelemetry SDK', state: () => state, counts: () => ({}) });
 }
 
-function attendInstrumentations(queued: QueuedExporters, mustFlush: boolean): void {
+/** What this package has set up of an SDK beside what is registered. */
+interface Started extends QueuedExporters {
+  /** What hands this package's own events to the processors. */
+  readonly loggerProvider?: DirectLoggerProvider;
+}
+
+function attendInstrumentations(started: Started, mustFlush: boolean): void {
   inheritContext();
   const instrumentations = everyInstrumentation(process.env);
+  const { loggerProvider } = started;
+  if (loggerProvider !== undefined) {
+    for (const instrumentation of instrumentations)
+      instrumentation.setLoggerProvider(loggerProvider);
+  }
   const patienceMillis = readPatience(process.env);
   const settle = () => {
     for (const instrumentation of instrumentations) instrumentation.settleOpen();
   };
-  const { spanProcessors = [], logRecordProcessors = [] } = queued;
+  const { spanProcessors = [], logRecordProcessors = [] } = started;
   const abandon = () => {
     for (const processor of [...spanProcessors, ...logRecordProcessors]) processor.abandon();
   };
-  attendExit({ settle, flush: () => flushAll(queued, patienceMillis), abandon, mustFlush });
+  attendExit({ settle, flush: () => flushAll(started, patienceMillis), abandon, mustFlush });
 }
 
-/** @returns what exports in place of the SDK's own; undefined where there is no SDK */
-function startSdk(destinations: Destinations): QueuedExporters | undefined {
+/** @returns undefined where there is no SDK */
+function startSdk(destinations: Destinations): Started | undefined {
   const level = process.env.OTEL_LOG_LEVEL;
   if (!destinations.exports && needNoSdk(process.env)) {
     sendDiagnosticsToStderr(level);
@@ -86,8 +98,11 @@ function startSdk(destinations: Destinations): QueuedExporters | undefined {
       ? queueExporters(process.env, destinations.lines, found.require)
       : {};
     const given = giveParts(destinations, queued);
-    if (!startParts(found, process.env, given)) new (found.load().NodeSDK)(given).start();
-    return queued;
+    const resource = startParts(found, process.env, given);
+    const { logRecordProcessors: processors } = given;
+    if (resource === undefined) new (found.load().NodeSDK)(given).start();
+    if (resource === undefined || processors === undefined) return queued;
+    return { ...queued, loggerProvider: new DirectLoggerProvider({ resource, processors }) };
   } finally {
     if (level !== undefined) process.env.OTEL_LOG_LEVEL = level;
   }

@@ -130,6 +130,25 @@ describe('a DirectLoggerProvider', () => {
     expect(direct?.attributes).to.have.property('first', 'x'.repeat(7));
   });
 
+  it('keeps to the limits that the variables say', () => {
+    const reading = new Reading();
+    const variables = {
+      OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT: '1',
+      OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '2',
+    };
+    Object.assign(process.env, variables);
+    try {
+      const provider = new DirectLoggerProvider({ resource: RESOURCE, processors: [reading] });
+      provider.getLogger('a').emit({ attributes: { first: 'abc', second: 1 } });
+    } finally {
+      for (const name of Object.keys(variables)) delete process.env[name];
+    }
+    expect(reading.seen[0]).to.deep.include({
+      attributes: { first: 'ab' },
+      droppedAttributesCount: 1,
+    });
+  });
+
   it('takes the time and the context that are there where none are given', () => {
     const reading = new Reading();
     const provider = new DirectLoggerProvider({ resource: RESOURCE, processors: [reading] });
@@ -207,7 +226,7 @@ describe('a DirectLoggerProvider', () => {
     const processor = new SimpleLogRecordProcessor({ exporter });
     const loggerProvider = new DirectLoggerProvider({
       resource: RESOURCE,
-      processors: [processor as unknown as DirectLogRecordProcessor],
+      processors: [processor],
     });
     const telemetry = new ExecTelemetry({ loggerProvider });
     telemetry.request({ id: 1, method: 'initialize' }).settle({ result: 'success' });

@@ -7,15 +7,7 @@ import { AsyncContextManager } from './context-manager.js';
 import { IdentifyingTracerProvider } from './tracer-provider.js';
 
 /** What only an SDK does, where a variable asks for it. */
-const OF_AN_SDK = [
-  'OTEL_PROPAGATORS',
-  'OTEL_TRACES_SAMPLER',
-  'OTEL_ATTRIBUTE_COUNT_LIMIT',
-  'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT',
-  'OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT',
-  'OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT',
-  'OTEL_NODE_EXPERIMENTAL_SDK_METRICS',
-];
+const OF_AN_SDK = ['OTEL_PROPAGATORS', 'OTEL_TRACES_SAMPLER', 'OTEL_NODE_EXPERIMENTAL_SDK_METRICS'];
 
 /** Whether lines can be written without an SDK, as far as the variables ask for nothing else. */
 export function needNoSdk(variables: Variables): boolean {

@@ -17,13 +17,14 @@ export type Given = Pick<
 /**
  * Sets up and registers what the variables ask for, as `NodeSDK` would, from the packages that it takes and no
  * others: loading every exporter there is takes most of a program's start.
- * @returns false, and has done nothing, where they ask for something else, or the SDK is made of other packages
+ * @returns what describes the program; undefined, and has done nothing, where they ask for something else, or the SDK is
+ * made of other packages
  * @throws what loading or making a part throws
  */
-export function startParts(sdk: NodeSdk, variables: Variables, given: Given): boolean {
+export function startParts(sdk: NodeSdk, variables: Variables, given: Given): Resource | undefined {
   const parts = Parts.of(sdk);
   const asked = parts && readAsked(variables, given, parts.release);
-  if (parts === undefined || asked === undefined) return false;
+  if (parts === undefined || asked === undefined) return undefined;
   const { api } = parts;
   const readers = asked.metricReaders.map((make) => make(parts, variables));
   const manager = new parts.contextAsyncHooks.AsyncLocalStorageContextManager().enable();
@@ -37,7 +38,7 @@ export function startParts(sdk: NodeSdk, variables: Variables, given: Given): bo
   }
   if (given.spanProcessors) registerTracing(parts, resource, given.spanProcessors, asked.sampler);
   if (given.logRecordProcessors) registerLogging(parts, resource, given.logRecordProcessors);
-  return true;
+  return resource;
 }
 
 function readAsked(variables: Variables, given: Given, release: number) {

@@ -7,9 +7,12 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import { ExecTelemetry } from 'otel-exec';
 import { type RunningTelemetry, startTelemetry } from '../../../telemetry.js';
 
+type Running = Pick<RunningTelemetry, 'shutdown'> & Partial<RunningTelemetry>;
+
 const [settings, count] = process.argv.slice(2);
-const sdk = settings === 'sdk' ? startSdk() : startTelemetry();
-const telemetry = new ExecTelemetry({ methods: ['process/start'] });
+const sdk: Running = settings === 'sdk' ? startSdk() : startTelemetry();
+const { loggerProvider } = sdk;
+const telemetry = new ExecTelemetry({ methods: ['process/start'], loggerProvider });
 const resident = () => Math.round(process.memoryUsage.rss() / 2 ** 20);
 
 const before = resident();
@@ -24,7 +27,7 @@ telemetry.shutdown();
 await sdk.shutdown(60_000);
 process.stdout.write(`${JSON.stringify({ busyMillis, before, after })}\n`);
 
-function startSdk(): RunningTelemetry {
+function startSdk(): Running {
   const plain = new NodeSDK();
   plain.start();
   return plain;
