@@ -1,3 +1,4 @@
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { OTLPLogExporter as JsonLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
 import { OTLPLogExporter as ProtobufLogExporter } from '@opentelemetry/exporter-logs-otlp-proto';
@@ -7,17 +8,20 @@ import { ProtobufLogsSerializer, ProtobufTraceSerializer } from '@opentelemetry/
 import { LoggerProvider, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
 import { ExecTelemetry } from 'otel-exec';
-import { OtlpLogRecordProcessor, OtlpSpanProcessor } from 'otel-exec/export';
+import { DirectLoggerProvider, OtlpLogRecordProcessor, OtlpSpanProcessor } from 'otel-exec/export';
 import type { Part, Table } from './measure/part.js';
 import { takeTurns, type Variant } from './measure/rounds.js';
 import { runAlone } from './measure/run-alone.js';
 import { type Bound, rowsOf } from './measure/table.js';
 import { Worker } from './measure/worker.js';
-import { messages } from './variants/message.js';
+import { messages, REMOTE } from './variants/message.js';
 import { ours } from './variants/ours.js';
 
 const BATCH = 512;
 const TURNS = { rounds: 16, warmup: 4, turns: 8, perTurn: BATCH };
+/** To begin a processor, and its first pages, costs as much as a few hundred items, once in a program's life. */
+const BATCHES = 8;
+const ENCODING_TURNS = { rounds: 16, warmup: 4, turns: 2, perTurn: BATCHES * BATCH };
 const IDLE = { forceFlush: async () => {}, shutdown: async () => {} };
 
 interface BatchExporter<Item> {
@@ -72,6 +76,7 @@ export const otlp: Part = async () => {
     const timings = await takeTurns(variants, TURNS);
     await Promise.all([ownSpans.shutdown(), ownRecords.shutdown()]);
     return [
+      await making(),
       await encoding(batch),
       {
         title: 'Export over OTLP',
@@ -85,12 +90,67 @@ export const otlp: Part = async () => {
   }
 };
 
+/** What it takes from an event to a processor that does nothing with it. */
+async function making(): Promise<Table> {
+  const processor = { ...IDLE, onEmit() {} };
+  const resource = { attributes: {} };
+  const sdk = new LoggerProvider({ processors: [processor] });
+  const direct = new DirectLoggerProvider({ resource, processors: [processor] });
+  const emit = (name: string, provider: Pick<DirectLoggerProvider, 'getLogger'>): Variant => {
+    const logger = provider.getLogger('bench');
+    return {
+      name,
+      work: () => {
+        if (logger.enabled(QUESTION)) logger.emit({ ...QUESTION, ...EVENT, attributes: fields() });
+      },
+    };
+  };
+  const variants: readonly Variant[] = [
+    emit(BY_SDK, sdk as unknown as DirectLoggerProvider),
+    { ...emit('`DirectLoggerProvider`', direct), against: BY_SDK },
+  ];
+  const timings = await takeTurns(variants, { rounds: 16, warmup: 4, turns: 8, perTurn: 4_000 });
+  return {
+    title: 'A log record for an event',
+    unit: 'ns',
+    about:
+      'From a lifecycle’s event to a processor that does nothing with it: its eight attributes, the question whether anybody wants it, and the record.',
+    rows: rowsOf(variants, timings, []),
+  };
+}
+
+const BY_SDK = '`LoggerProvider` of the SDK';
+const QUESTION = {
+  context: trace.setSpanContext(ROOT_CONTEXT, REMOTE),
+  eventName: 'codex.exec_server_request',
+  severityNumber: 9,
+};
+const TIME: [number, number] = [1_800_000_000, 5];
+const EVENT = {
+  severityText: 'INFO',
+  body: 'exec-server request completed',
+  timestamp: TIME,
+  observedTimestamp: TIME,
+};
+const fields = () => ({
+  request_id: '12',
+  method: 'environment/info',
+  trace_id: REMOTE.traceId,
+  traceparent: `00-${REMOTE.traceId}-${REMOTE.spanId}-01`,
+  transport: 'websocket',
+  result: 'success',
+  queue_ms: 0,
+  duration_ms: 1,
+});
+
 /** What turning them into bytes takes, without sending any. */
 async function encoding({ spans, records }: Batch): Promise<Table> {
   const serialize = (name: string, serializer: () => unknown): Variant => ({
     name,
     work: () => {},
-    drain: async () => void serializer(),
+    drain: async () => {
+      for (let batch = 0; batch < BATCHES; batch++) serializer();
+    },
   });
   const variants = [
     serialize(SPAN, () => ProtobufTraceSerializer.serializeRequest(spans)),
@@ -104,11 +164,11 @@ async function encoding({ spans, records }: Batch): Promise<Table> {
       take: (processor, record) => processor.onEmit(record),
     }),
   ];
-  const timings = await takeTurns(variants, TURNS);
+  const timings = await takeTurns(variants, ENCODING_TURNS);
   return {
     title: 'Encoding for OTLP',
     unit: 'ns',
-    about: `The same span and event as bytes of http/protobuf: by the SDK’s serializer, ${BATCH} at once, and by this package’s processors, each as it comes, put into the queue and not sent.`,
+    about: `The same span and event as bytes of http/protobuf: by the SDK’s serializer, ${BATCH} at once, and by this package’s processors, each as it comes, put into the queue and not sent; memory is new in every turn, where a program’s queue takes what it has had before.`,
     rows: rowsOf(variants, timings, GOALS),
   };
 }
@@ -118,13 +178,13 @@ interface Keeper<Item, Processor> {
   take(processor: Processor, item: Item): void;
 }
 
-/** Each turn has a processor of its own, made before it, so that no more is kept than a batch. */
+/** Each turn has a processor of its own, made before it, so that no more is kept than a turn's. */
 function keeping<Item, Processor extends { abandon(): void }>(
   name: string,
   items: readonly Item[],
   { make, take }: Keeper<Item, Processor>,
 ): Variant {
-  const { rounds, warmup, turns } = TURNS;
+  const { rounds, warmup, turns } = ENCODING_TURNS;
   const processors = Array.from({ length: (rounds + warmup) * turns }, make);
   let processor = processors.pop() as Processor;
   return {

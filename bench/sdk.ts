@@ -9,6 +9,7 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import { AlwaysOffSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { DirectLogRecordProcessor } from 'otel-exec/export';
 import { LineLogRecordProcessor } from 'otel-exec/lines';
 
 /** How many of each signal reached the exporters. */
@@ -26,6 +27,8 @@ export interface Exported {
 export interface Sdk {
   readonly exported: Exported;
   readonly logger: { emit(record: object): void };
+  /** What takes the records of `logger`. */
+  readonly logRecordProcessor: DirectLogRecordProcessor;
   flush(): Promise<void>;
   shutdown(): Promise<void>;
 }
@@ -56,9 +59,11 @@ export async function registerSdk(options: SdkOptions = {}): Promise<Sdk> {
   if (options.metrics !== false) api.metrics.setGlobalMeterProvider(providers.meter);
   const logs = await logsApi();
   logs.setGlobalLoggerProvider(providers.logger);
-  const all = Object.values(providers);
+  const { logRecordProcessor, ...rest } = providers;
+  const all = Object.values(rest);
   return {
     exported,
+    logRecordProcessor,
     logger: logs.getLogger('codex_exec_server::telemetry') as unknown as Sdk['logger'],
     flush: async () => void (await Promise.all(all.map((provider) => provider.forceFlush()))),
     shutdown: async () => void (await Promise.all(all.map((provider) => provider.shutdown()))),
@@ -86,23 +91,20 @@ function makeProviders(exported: Exported, { sampled = true, events = true }: Sd
       }),
     ],
   });
-  const logger = new LoggerProvider({
-    processors: [
-      events
-        ? new BatchLogRecordProcessor({
-            exporter: {
-              export(records, done) {
-                exported.events += records.length;
-                keep('event', records as unknown as { attributes: object }[]);
-                done(SUCCESS);
-              },
-              shutdown: NOTHING,
-              forceFlush: NOTHING,
-            },
-          })
-        : new LineLogRecordProcessor({ filter: 'off' }),
-    ],
-  });
+  const logRecordProcessor = events
+    ? new BatchLogRecordProcessor({
+        exporter: {
+          export(records, done) {
+            exported.events += records.length;
+            keep('event', records as unknown as { attributes: object }[]);
+            done(SUCCESS);
+          },
+          shutdown: NOTHING,
+          forceFlush: NOTHING,
+        },
+      })
+    : new LineLogRecordProcessor({ filter: 'off' });
+  const logger = new LoggerProvider({ processors: [logRecordProcessor] });
   const meter = new MeterProvider({
     readers: [
       new PeriodicExportingMetricReader({
@@ -118,7 +120,7 @@ function makeProviders(exported: Exported, { sampled = true, events = true }: Sd
       }),
     ],
   });
-  return { tracer, logger, meter };
+  return { tracer, logger, meter, logRecordProcessor };
 }
 
 type Logs = typeof api.logs;
