@@ -17,10 +17,13 @@ export interface DirectQuestion {
  * type of its own for what it is given, which is a {@link DirectLogRecord} and a {@link DirectQuestion}.
  */
 export interface DirectLogRecordProcessor {
+  /** Takes a record. */
   onEmit(record: never, context: Context): void;
-  /** Absent means that it takes everything. */
+  /** Whether it would take a record; absent means that it takes everything. */
   enabled?(question: never): boolean;
+  /** Sends what it holds. */
   forceFlush(options?: { readonly timeoutMillis?: number }): Promise<void>;
+  /** Sends what it holds, and takes nothing from then on. */
   shutdown(options?: { readonly timeoutMillis?: number }): Promise<void>;
 }
 

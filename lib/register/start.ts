@@ -11,7 +11,7 @@ import { inheritContext } from './inherited-context.js';
 import { everyInstrumentation } from './instrumentations.js';
 import { needNoSdk, startLines } from './lines-alone/start-lines.js';
 import { type QueuedExporters, queueExporters } from './queued-exporters.js';
-import { findNodeSdk } from './sdk/node-sdk.js';
+import { findNodeSdk, type NodeSdk } from './sdk/node-sdk.js';
 import { type Given, startParts } from './sdk/start-parts.js';
 import { readPatience } from './shutdown-timeout.js';
 import { sendDiagnosticsToStderr, tell } from './stderr-diagnostics.js';
@@ -32,7 +32,6 @@ export function start(): void {
     }
     const started = startSdk(destinations);
     if (started === undefined) return;
-    tellStarter('started by otel-exec/register');
     attendInstrumentations(started, destinations.exports);
   } catch (error) {
     tell('could not start; the program runs without telemetry.', error);
@@ -75,12 +74,13 @@ function attendInstrumentations(started: Started, mustFlush: boolean): void {
   attendExit({ settle, flush: () => flushAll(started, patienceMillis), abandon, mustFlush });
 }
 
-/** @returns undefined where there is no SDK */
+/** @returns undefined where there is to be an SDK, and is none */
 function startSdk(destinations: Destinations): Started | undefined {
   const level = process.env.OTEL_LOG_LEVEL;
   if (!destinations.exports && needNoSdk(process.env)) {
     sendDiagnosticsToStderr(level);
     startLines(lineProcessor());
+    tellStarter('not needed for lines alone');
     return {};
   }
   const found = findNodeSdk();
@@ -94,18 +94,24 @@ function startSdk(destinations: Destinations): Started | undefined {
   sendDiagnosticsToStderr(level);
   delete process.env.OTEL_LOG_LEVEL;
   try {
-    const queued = destinations.exports
-      ? queueExporters(process.env, destinations.lines, found.require)
-      : {};
-    const given = giveParts(destinations, queued);
-    const resource = startParts(found, process.env, given);
-    const { logRecordProcessors: processors } = given;
-    if (resource === undefined) new (found.load().NodeSDK)(given).start();
-    if (resource === undefined || processors === undefined) return queued;
-    return { ...queued, loggerProvider: new DirectLoggerProvider({ resource, processors }) };
+    const started = startFound(found, destinations);
+    tellStarter('started by otel-exec/register');
+    return started;
   } finally {
     if (level !== undefined) process.env.OTEL_LOG_LEVEL = level;
   }
+}
+
+function startFound(found: NodeSdk, destinations: Destinations): Started {
+  const queued = destinations.exports
+    ? queueExporters(process.env, destinations.lines, found.require)
+    : {};
+  const given = giveParts(destinations, queued);
+  const resource = startParts(found, process.env, given);
+  const { logRecordProcessors: processors } = given;
+  if (resource === undefined) new (found.load().NodeSDK)(given).start();
+  if (resource === undefined || processors === undefined) return queued;
+  return { ...queued, loggerProvider: new DirectLoggerProvider({ resource, processors }) };
 }
 
 function giveParts({ exports, lines }: Destinations, queued: QueuedExporters): Given {

@@ -53,7 +53,7 @@ describe('the doctor', () => {
       /^1\.10\.0 {2}\/.*\/@opentelemetry\/api$/,
     );
     expect(report.seams).to.include({
-      'OpenTelemetry SDK': 'started by otel-exec/register',
+      'OpenTelemetry SDK': 'not needed for lines alone',
       'node:child_process': 'in',
       'require-in-the-middle': 'in',
     });

@@ -21,6 +21,7 @@ interface Use {
   readonly title: string;
   readonly needs: readonly string[];
   readonly flags?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
   readonly program: string;
   /** The names of the events among the lines, sorted. */
   readonly events: readonly string[];
@@ -120,9 +121,21 @@ const USES: readonly Use[] = [
     ],
   },
   {
-    title: 'otel-exec/register',
+    title: 'otel-exec/register, with lines alone',
+    needs: ['@modelcontextprotocol/sdk', '@opentelemetry/api', '@opentelemetry/instrumentation'],
+    flags: ['--import', 'otel-exec/register'],
+    program: CONVERSATION,
+    events: [
+      'child_process.exit',
+      ...Array<string>(3).fill('mcp.client.request'),
+      ...Array<string>(3).fill('mcp.server.request'),
+    ],
+  },
+  {
+    title: 'otel-exec/register, with an SDK',
     needs: ['@modelcontextprotocol/sdk', '@opentelemetry/api', '@opentelemetry/sdk-node'],
     flags: ['--import', 'otel-exec/register'],
+    env: { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_EXEC_LOG: 'info' },
     program: CONVERSATION,
     events: [
       'child_process.exit',
@@ -143,8 +156,13 @@ const TELEMETRY = `
 
 const folder = mkdtempSync(join(tmpdir(), 'otel-exec-linkers-'));
 
-function run(cwd: string, [command = '', ...args]: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+function run(
+  cwd: string,
+  [command = '', ...args]: readonly string[],
+  variables: NodeJS.ProcessEnv = {},
+): string {
+  const env = { ...process.env, ...variables };
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${status}\n${stdout}${stderr}`);
   return stderr;
 }
@@ -188,7 +206,7 @@ describe('a strict linker', () => {
           writeFileSync(join(app, name), content);
         }
         run(app, ['npx', '-y', ...install]);
-        const stderr = run(app, [...node, ...(use.flags ?? []), 'program.mjs']);
+        const stderr = run(app, [...node, ...(use.flags ?? []), 'program.mjs'], use.env);
         expect(eventsIn(stderr), stderr).to.deep.equal(use.events);
       });
     }
