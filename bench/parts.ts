@@ -15,6 +15,7 @@ export interface Program {
 export const PROGRAMS: readonly Program[] = [
   { name: 'server', file: 'server.js' },
   { name: 'lifecycle', file: 'lifecycle.js', repeat: 3 },
+  { name: 'pieces', file: 'pieces.js', repeat: 3 },
   { name: 'lifecycle-sdk2', file: 'lifecycle.js', side: 'sdk2' },
   { name: 'idle', file: 'idle.js', flags: ['--expose-gc'], repeat: 3 },
   { name: 'other-nodes', file: 'other-nodes.js' },
