@@ -2,7 +2,13 @@ import type { ExecTelemetry } from '../../telemetry.js';
 import { override } from '../base/override.js';
 import type { Providers } from '../base/providers.js';
 import { claimStandardInput } from '../base/standard-input.js';
-import { mcpClientPackage, mcpSdk, mcpServerPackage } from '../modules/watched-packages.js';
+import { awaitStranger } from '../modules/blind-spots.js';
+import {
+  aiSdkMcp,
+  mcpClientPackage,
+  mcpSdk,
+  mcpServerPackage,
+} from '../modules/watched-packages.js';
 import { RpcInstrumentation } from '../rpc/rpc-instrumentation.js';
 import { hearAsking } from './asking.js';
 import type { McpInstrumentationConfig } from './config.js';
@@ -44,6 +50,11 @@ export class McpInstrumentation extends RpcInstrumentation<McpInstrumentationCon
     providers: Providers,
   ): ExecTelemetry {
     return new McpTelemetry(config, providers);
+  }
+
+  protected override patch(): void {
+    super.patch();
+    awaitStranger(aiSdkMcp, this.constructor.name);
   }
 
   protected override patchModule(exports: object): () => void {

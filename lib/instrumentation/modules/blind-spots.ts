@@ -4,7 +4,7 @@ import { isStdioHeard } from '../../lifecycle/stdio-claim.js';
 import { complain, tellOnce } from '../../opentelemetry/diagnostics.js';
 import { type Bundle, findBundle, mainFile } from './bundles.js';
 import { loadedScripts } from './loaded-scripts.js';
-import type { WatchedPackage } from './watched-packages.js';
+import type { Stranger, WatchedPackage } from './watched-packages.js';
 
 /** Who watches packages, and whether it has seen anything of one. */
 export interface Watcher {
@@ -21,6 +21,7 @@ const ASKED_AFTER = 10_000;
 type Look = (watched: WatchedPackage, watcher: Watcher) => string | undefined;
 
 const awaited = new Set<readonly [WatchedPackage, Watcher]>();
+const strangers = new Map<Stranger, string>();
 let timers: readonly NodeJS.Timeout[] = [];
 
 /**
@@ -29,9 +30,19 @@ let timers: readonly NodeJS.Timeout[] = [];
  */
 export function awaitPackage(watched: WatchedPackage, watcher: Watcher): void {
   awaited.add([watched, watcher]);
+  waitForPackages();
+}
+
+/** Likewise for a package that is told wherever it is at work, since nobody sees into it. */
+export function awaitStranger(stranger: Stranger, title: string): void {
+  strangers.set(stranger, title);
+  waitForPackages();
+}
+
+function waitForPackages(): void {
   if (timers.length > 0) return;
   timers = [
-    setTimeout(lookBy, LOADED_AFTER, loadedBefore).unref(),
+    setTimeout(lookSoon, LOADED_AFTER).unref(),
     setTimeout(lookAround, ASKED_AFTER).unref(),
   ];
   process.once('exit', lookAround);
@@ -42,9 +53,28 @@ export function lookAround(): void {
   for (const timer of timers) clearTimeout(timer);
   process.off('exit', lookAround);
   timers = [];
-  lookBy(loadedBefore);
+  lookSoon();
   lookBy(insideOfBundle);
   awaited.clear();
+  strangers.clear();
+}
+
+function lookSoon(): void {
+  lookBy(loadedBefore);
+  lookForStrangers();
+}
+
+function lookForStrangers(): void {
+  for (const [stranger, title] of strangers) {
+    const { name, has, remedy } = stranger;
+    try {
+      if (!isInstalled(name) || !isLoaded(stranger)) continue;
+      strangers.delete(stranger);
+      tellOnce(`${name} has ${has}, which ${title} can't see. ${remedy}`);
+    } catch (error) {
+      complain('looking for packages that can not be seen', error);
+    }
+  }
 }
 
 function lookBy(look: Look): void {
@@ -88,7 +118,7 @@ function describe({ file, of }: Bundle, name: string, title: string): string {
 }
 
 /** Whether any of the watched files is loaded, wherever it is. */
-function isLoaded({ name, files }: WatchedPackage): boolean {
+function isLoaded({ name, files }: Pick<WatchedPackage, 'name' | 'files'>): boolean {
   const pattern = new RegExp(`/node_modules/${name}/(${files.join('|')})$`);
   return loadedScripts().some((url) => pattern.test(url));
 }

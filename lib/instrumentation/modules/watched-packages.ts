@@ -13,6 +13,26 @@ export interface WatchedPackage {
   readonly unlike?: string;
 }
 
+/** A package that does what others do for those who are watched, by code of its own that nobody can see into. */
+export interface Stranger {
+  readonly name: string;
+  /** As in {@link WatchedPackage}. */
+  readonly files: readonly string[];
+  /** What it has of its own. */
+  readonly has: string;
+  /** What to do to have it seen. */
+  readonly remedy: string;
+}
+
+/** The client of the AI SDK, whose classes it keeps to itself. */
+export const aiSdkMcp: Stranger = {
+  name: '@ai-sdk/mcp',
+  files: ['dist/index.mjs', 'dist/index.js'],
+  has: 'an MCP client of its own',
+  remedy:
+    "To see what it asks, start its server with otel-exec tap, or tell an RpcTap of its transport's messages",
+};
+
 /** What `JsonRpcInstrumentation` patches. */
 export const vscodeJsonRpc: WatchedPackage = {
   name: 'vscode-jsonrpc',

@@ -84,5 +84,6 @@ export const cases: readonly ProgramCase[] = [
       converse: untilEnd,
     },
     expected: { requests: [], processes: ['terminated'] },
+    told: [/ @ai-sdk\/mcp has an MCP client of its own, which McpInstrumentation can't see\. /],
   },
 ];
