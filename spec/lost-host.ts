@@ -45,7 +45,10 @@ export class JournalFolder implements Disposable {
   async lose(count: number, options = {}): Promise<readonly OpenProcess[]> {
     const program = startProgram(host(count, { journal: this.path, ...options }), { flags: [] });
     program.stderr?.pipe(process.stderr, { end: false });
+    // What a dying program writes to is closed before the program has ended.
+    const ended = once(program, 'exit');
     const output = await text(program.stdout as NodeJS.ReadableStream);
+    await ended;
     const processes = JSON.parse(output) as OpenProcess[];
     this.#processes.push(...processes);
     return processes;

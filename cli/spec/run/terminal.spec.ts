@@ -65,9 +65,10 @@ describe('a command on a terminal under otel-exec run', () => {
       ['setsid', '-w', ...sh('(exec </dev/tty) 2>/dev/null || echo none; exit 6')],
       async () => {},
     ],
+    // Without an echo, which may or may not be read before the command's death closes the terminal.
     [
       'death by Ctrl-C',
-      sh('echo ready; exec sleep 100'),
+      sh('stty -echo; echo ready; exec sleep 100'),
       async (screen: Screen) => {
         await screen.until('ready');
         screen.type('\x03');
@@ -75,7 +76,7 @@ describe('a command on a terminal under otel-exec run', () => {
     ],
     [
       'death by Ctrl-\\',
-      sh('ulimit -c 0; echo ready; exec sleep 100'),
+      sh('stty -echo; ulimit -c 0; echo ready; exec sleep 100'),
       async (screen: Screen) => {
         await screen.until('ready');
         screen.type('\x1c');
