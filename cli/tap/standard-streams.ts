@@ -44,8 +44,13 @@ export async function passedOn(from: Readable & { readonly bytesRead: number }):
   }
 }
 
+/** Waits until it goes on, or is closed, at once where it is closed already: it says so once. */
 function flows(from: Readable): Promise<void> {
   return new Promise((resolve) => {
+    if (from.closed) {
+      resolve();
+      return;
+    }
     const flowing = () => {
       from.off('resume', flowing).off('close', flowing);
       resolve();
