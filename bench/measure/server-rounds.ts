@@ -10,7 +10,7 @@ const MILLIS = { busy: 700, alone: 500, steady: 1_000, processes: 700 };
 const WARMUP_MILLIS = 3_000;
 /** What a server still does once all is answered: part of what a request costs. */
 const TAIL_MILLIS = 100;
-const ROUNDS = 7;
+const ROUNDS = 15;
 
 /** The figures of a round. */
 export const FIGURES = [

@@ -74,8 +74,12 @@ export class Arrivals {
   }
 
   async #readGroups(file: string, member: string): Promise<Group[]> {
-    const requests = await this.#readLines(file);
-    return requests.flatMap((line) => (JSON.parse(line) as Record<string, Group[]>)[member] ?? []);
+    const lines = await this.#readLines(file);
+    return lines.flatMap((line) => {
+      // A collector that is killed while it writes leaves a torn line, in which the next one goes on.
+      const whole = line.slice(Math.max(0, line.lastIndexOf(`{"${member}":`)));
+      return (JSON.parse(whole) as Record<string, Group[]>)[member] ?? [];
+    });
   }
 
   async #readLines(file: string): Promise<string[]> {
