@@ -52,7 +52,8 @@ export interface DirectScopeOptions {
  * const telemetry = new ExecTelemetry({ loggerProvider });
  * ```
  *
- * Whoever made it shuts it down. What a processor throws is told to `diag`, and the next one has its turn.
+ * Whoever made it shuts it down. What a processor throws is told to `diag`, and the next one has its turn; so is a
+ * record that can't be read.
  * @see https://opentelemetry.io/docs/specs/otel/logs/sdk/#loggerprovider
  */
 export class DirectLoggerProvider {
@@ -101,9 +102,13 @@ export class DirectLoggerProvider {
     };
     const emit: DirectLogger['emit'] = (input) => {
       if (this.#isShutDown) return;
-      const context = input.context ?? contextApi.active();
-      const record = new DirectLogRecord(this.#resource, scope, context, input, this.#limits);
-      for (const processor of processors) offer(processor, record, context);
+      try {
+        const context = input.context ?? contextApi.active();
+        const record = new DirectLogRecord(this.#resource, scope, context, input, this.#limits);
+        for (const processor of processors) offer(processor, record, context);
+      } catch (error) {
+        complain('making a log record', error);
+      }
     };
     return { enabled, emit };
   }

@@ -197,7 +197,7 @@ describe('a DirectLoggerProvider', () => {
     expect([reading.seen.length, reading.flushed, reading.closed]).to.deep.equal([0, 1, 1]);
   });
 
-  it('lets the next processor have its turn where one throws, and tells diag', () => {
+  it('tells diag of a processor that throws, and lets the next one have its turn, and of a record that can not be read', () => {
     const told: unknown[][] = [];
     const error = (...args: unknown[]) => told.push(args);
     const ignore = () => {};
@@ -213,9 +213,19 @@ describe('a DirectLoggerProvider', () => {
         .getLogger('a')
         .emit({ body: 1 });
       expect(reading.seen).to.have.length(1);
-      expect(told.map(([message]) => message)).to.include(
+      const hostile = {
+        get body(): never {
+          throw new Error('hostile');
+        },
+      };
+      new DirectLoggerProvider({ resource: RESOURCE, processors: [reading] })
+        .getLogger('a')
+        .emit(hostile);
+      expect(reading.seen).to.have.length(1);
+      expect(told.map(([message]) => message)).to.include.members([
         'otel-exec: a log record processor failed',
-      );
+        'otel-exec: making a log record failed',
+      ]);
     } finally {
       diag.disable();
     }

@@ -177,7 +177,8 @@ for (const { subject, start, end } of subjects)
       collector.thaw();
       await collector.stop();
       const arrived = await new Arrivals(place.directory).read();
-      expect(arrived.spans.size).to.be.below(sent);
+      // What a frozen collector has in its socket may arrive once it goes on, all of it.
+      expect(arrived.spans.size).to.be.at.most(sent);
       show(`hanging at SIGTERM: ended after ${ended.milliseconds} ms of 2000`, sent, arrived, {
         latencies,
         told: sent,
