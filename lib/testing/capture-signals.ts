@@ -1,12 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type Attributes,
-  type Context,
-  type ContextManager,
   context,
   metrics,
   propagation,
-  ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
   trace,
@@ -18,6 +14,7 @@ import {
 } from '@opentelemetry/sdk-logs';
 import { MeterProvider, type MetricData, MetricReader } from '@opentelemetry/sdk-metrics';
 import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { AsyncContextManager } from '../opentelemetry/context-manager.js';
 import { registerLoggerProvider } from '../opentelemetry/globals.js';
 import { w3cTraceContext } from '../opentelemetry/w3c-trace-context.js';
 import type { CapturedEvent, CapturedPoint, CapturedSignals, CapturedSpan } from './captured.js';
@@ -119,38 +116,6 @@ export class SignalCapture implements AsyncDisposable {
       this.#loggerProvider.shutdown(),
       this.#meterProvider.shutdown(),
     ]);
-  }
-}
-
-class AsyncContextManager implements ContextManager {
-  readonly #storage = new AsyncLocalStorage<Context>();
-
-  active(): Context {
-    return this.#storage.getStore() ?? ROOT_CONTEXT;
-  }
-
-  with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
-    active: Context,
-    work: F,
-    thisArg?: ThisParameterType<F>,
-    ...args: A
-  ): ReturnType<F> {
-    return this.#storage.run(active, () => work.call(thisArg, ...args));
-  }
-
-  bind<T>(bound: Context, target: T): T {
-    if (typeof target !== 'function') return target;
-    const work = target as unknown as (...args: unknown[]) => unknown;
-    return ((...args: unknown[]) => this.with(bound, () => work(...args))) as T;
-  }
-
-  enable(): this {
-    return this;
-  }
-
-  disable(): this {
-    this.#storage.disable();
-    return this;
   }
 }
 

@@ -1,9 +1,9 @@
 import { context, propagation, trace } from '@opentelemetry/api';
 import { DirectLoggerProvider, type DirectLogRecordProcessor } from '../../export.js';
+import { AsyncContextManager } from '../../opentelemetry/context-manager.js';
 import { registerLoggerProvider } from '../../opentelemetry/globals.js';
 import { w3cTraceContext } from '../../opentelemetry/w3c-trace-context.js';
 import { isSet, type Variables } from '../environment.js';
-import { AsyncContextManager } from './context-manager.js';
 import { IdentifyingTracerProvider } from './tracer-provider.js';
 
 /** What only an SDK does, where a variable asks for it. */
